@@ -98,11 +98,7 @@ def payroll(
         if out.lower().endswith(".xlsx"):
             files = _workbooks(ledger, sheets, Path(out), given)
         else:
-            table = _chosen(sheets, sheet)
-            files = [(Path(out), ledger.exports.csv(table, encoding, csv_ids == "tab"))]
-            misread = ledger.exports.misread_ids(table)
-            if misread and csv_ids == "plain":
-                talk(labels.say("csv_ids_misread", ids=labels.listed(misread)))
+            files = [(Path(out), _csv(ledger, _chosen(sheets, sheet), encoding, csv_ids))]
         people = () if names == "none" else sheets.people
         notes = [] if sheets.note is None else [sheets.note]
         hand_out(
@@ -131,6 +127,16 @@ def _workbooks(
         (out, ledger.exports.workbook(sheets, [sheets.mapped])),
         (out.with_suffix(".control.xlsx"), ours),
     ]
+
+
+def _csv(ledger: "Ledger", table: "Table", encoding: str, csv_ids: str) -> bytes:
+    """One sheet as CSV; says which ids a spreadsheet would misread, where they are written as they are."""
+    content = ledger.exports.csv(table, encoding, csv_ids == "tab")
+    misread = ledger.exports.misread_ids(table)
+    if misread and csv_ids == "plain":
+        labels = settings().labels()
+        talk(labels.say("csv_ids_misread", ids=labels.listed(misread)))
+    return content
 
 
 def _chosen(sheets: "Handoff", name: str | None) -> "Table":

@@ -118,15 +118,20 @@ def what_if(
         decided = _decided(ledger, appeals, as_of)
     if as_json:
         print_json(found.values())
-        return None
-    if position is not None:
-        print_line(settings().labels().say("as_of", position=position))
-    show_difference(found.difference)
+    else:
+        _print_found(found, decided, position)
+    return None
+
+
+def _print_found(found: "Impact", decided: list[tuple[str, str]], position: int | None) -> None:
+    """What would change; which of the appeals nobody has to decide any more."""
     labels = settings().labels()
+    if position is not None:
+        print_line(labels.say("as_of", position=position))
+    show_difference(found.difference)
     for appeal, status in decided:
         print_line(labels.say("trial_of_decided", appeal=appeal, status=labels.word(status)))
     print_line(labels.say("nothing_recorded"))
-    return None
 
 
 def _decided(ledger: "Desk", things: tuple[str, ...], as_of: str | None) -> list[tuple[str, str]]:

@@ -63,7 +63,19 @@ def command_of(events: Sequence[Event]) -> Command:
     if event.kind in FOLLOWING:
         raise WrongState("event_out_of_place", kind=event.kind)
     cls = _ASKED[event.kind]
-    values: dict[str, Any] = {"do": cls.asked_as()}
+    values: dict[str, Any] = {"do": cls.asked_as()} | _fields(cls, event) | _parts(event, events)
+    if isinstance(event, FindingNoticed):
+        return _noticed(values, next(each for each in events if isinstance(each, NoticeIssued)))
+    if isinstance(event, PayReturned):
+        return _returned(values, [each for each in events if isinstance(each, PayReturned)])
+    if len(events) > 1 and hasattr(event, "department") and {each.kind for each in events} == {event.kind}:
+        del values["department"]  # several departments of one command: it named none
+    return cls.model_construct(set(values), **values)
+
+
+def _fields(cls: type[Command], event: Event) -> dict[str, Any]:
+    """What the event says field by field; None where the command said that there is nothing."""
+    values: dict[str, Any] = {}
     for name in cls.model_fields.keys() - {"do", "key"}:
         value = getattr(event, cls.told_as.get(name, name), None)
         if value not in (None, (), {}):
@@ -74,6 +86,12 @@ def command_of(events: Sequence[Event]) -> Command:
         del values["by"]
     if isinstance(event, DepartureCorrected) and event.on is None:
         values["on"] = None
+    return values
+
+
+def _parts(event: Event, events: Sequence[Event]) -> dict[str, Any]:
+    """The fields that hold parts of a command, which the events say in fields of their own."""
+    values: dict[str, Any] = {}
     if isinstance(event, AppealFiled):
         values["against"] = Against.model_construct({event.against}, **{event.against: event.target})
     if isinstance(event, HearingRecorded):
@@ -91,17 +109,11 @@ def command_of(events: Sequence[Event]) -> Command:
         )
     if isinstance(event, InspectionRecorded):
         values |= _round(event, [each for each in events if isinstance(each, FindingRecorded)])
-    if isinstance(event, FindingNoticed):
-        return _noticed(values, next(each for each in events if isinstance(each, NoticeIssued)))
-    if isinstance(event, PayReturned):
-        return _returned(values, [each for each in events if isinstance(each, PayReturned)])
     if isinstance(event, DaySheetRecorded):
         values["rows"] = _day_rows(event, events)
     if isinstance(event, WeekSheetRecorded):
         values["rows"] = _week_rows(events)
-    if len(events) > 1 and hasattr(event, "department") and {each.kind for each in events} == {event.kind}:
-        del values["department"]  # several departments of one command: it named none
-    return cls.model_construct(set(values), **values)
+    return values
 
 
 def _round(event: InspectionRecorded, findings: Sequence[FindingRecorded]) -> dict[str, Any]:

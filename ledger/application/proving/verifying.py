@@ -1,7 +1,7 @@
 """`verify`: the log against its tree, the keyring and the registries against the log, at the levels that are asked for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,59 +95,50 @@ class Verifying(Part):
         """
         self.log.require(standing=False)
         verifiers = Notary(self.log).verifiers(map(verifier, vkeys))
-        after = 0
-        if since is not None:
-            since = as_handed_out(since)
-            size = size_of_note(since, verifiers)
-            after = 0 if everything else size
-        outside = [] if since is None else [since]
+        outside = [] if since is None else [as_handed_out(since)]
+        size = max((size_of_note(note, verifiers) for note in outside), default=0)
+        after = 0 if everything else size
         keys: list[KeysChecked | StoreError] = []
         audited = self._audited(
             outside, verifiers, after, processes, lambda: keys.append(self._keys_checked()), watch
         )
-        verified = Verified(audited)
-        verified.levels = ["since" if after else "full"]
-        verified.faults += verified.audited.faults
-        try:
+        verified = Verified(audited, ["since" if after else "full"], faults=list(audited.faults))
+        with _read_or_told(verified):
             verified.faults += self._signed_by_strangers()
-        except StoreError as error:  # where the log cannot be read for it the audit has told why
-            if is_trouble(error) or not verified.faults:
-                raise
         self._check_keyring(verified, keys[0] if keys else self._keys_checked())
-        if not deep and (
-            verified.audited.older or not verified.audited.registries
-        ):  # deep compares all of them
+        if not deep and (audited.older or not audited.registries):  # deep compares all of them
             self._check_registries(verified)
         watch(0, 0, "beside", [fault for fault in verified.faults if fault.position is None])
         if deep:
-            verified.levels.append("deep")
-            found, verified.earlier = deep_faults(self.log, verified.audited.size, watch)
-            told = [fault for fault in verified.faults if fault.code == "registry_wrong"]
-            verified.faults = [fault for fault in verified.faults if fault not in told]
-            verified.faults += found
-            _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
-            verified.faults += self._strange_keys([str(each) for each in verifiers])
+            self._check_deeply(verified, verifiers, watch)
         if sheets:
             watch(0, 0, "sheets", ())
-            differing = self._differing(verified)
-            (verified.unchecked if differing is None else verified.levels).append("sheets")
-            verified.faults += [
-                Fault("sheet_differs", None, {"sheet": sheet, "rows": rows})
-                for sheet, rows in differing or ()
-            ]
-            if differing is not None:  # reports go by an index, the comparison by the table
-                verified.faults += self._strange_sheets()
+            self._check_sheets(verified)
         return verified
 
-    def _differing(self, verified: Verified) -> list[tuple[str, int]] | None:
-        """The sheets that differ; None where there is none, or the log they are drawn from cannot be read, as is told."""
-        try:
+    def _check_deeply(self, verified: Verified, verifiers: Sequence[Verifier], watch: Watch) -> None:
+        """Every command decided anew, all registries, and the keys that are recorded."""
+        verified.levels.append("deep")
+        found, verified.earlier = deep_faults(self.log, verified.audited.size, watch)
+        told = [fault for fault in verified.faults if fault.code == "registry_wrong"]
+        verified.faults = [fault for fault in verified.faults if fault not in told]
+        verified.faults += found
+        _add_registries(verified, ((str(f.fields["table"]), f.fields["rows"]) for f in told))
+        verified.faults += self._strange_keys([str(each) for each in verifiers])
+
+    def _check_sheets(self, verified: Verified) -> None:
+        """The sheets against the log, with their catalogue and file; unchecked where there are none, or no log."""
+        found: Iterable[tuple[str, int]] | None = None
+        with _read_or_told(verified):
             found = self.projections.differing()
-        except StoreError as error:
-            if is_trouble(error) or not verified.faults:
-                raise
-            return None
-        return None if found is None else list(found)
+        if found is None:
+            verified.unchecked.append("sheets")
+            return
+        verified.levels.append("sheets")
+        verified.faults += [
+            Fault("sheet_differs", None, {"sheet": sheet, "rows": rows}) for sheet, rows in found
+        ]
+        verified.faults += self._strange_sheets()  # reports go by an index, the comparison by the table
 
     def _strange_sheets(self) -> Iterator[Fault]:
         """What is not the program's in the catalogue of the sheets, or damaged in their file."""
@@ -184,15 +175,9 @@ class Verifying(Part):
         verified.faults += checked.faults
 
     def _check_registries(self, verified: Verified) -> None:
-        """Erasures and closes as the registries have them, where the audit did not hold them against all events.
-
-        Where the log cannot be read for it the audit has told why.
-        """
-        try:
+        """Erasures and closes as the registries have them, where the audit did not hold them against all events."""
+        with _read_or_told(verified):
             _add_registries(verified, decisive(self.log))
-        except StoreError as error:
-            if is_trouble(error) or not verified.faults:
-                raise
 
     def _audited(
         self,
@@ -247,6 +232,16 @@ class Verifying(Part):
             for recorded in self.log.stream(NOTARY_STREAM)
             if isinstance(recorded.event, SigningKeyRotated) and known and recorded.event.new_key not in known
         ]
+
+
+@contextmanager
+def _read_or_told(verified: Verified) -> Iterator[None]:
+    """Within it the log is read for a check; where it cannot be, the audit has told why, and nothing is raised."""
+    try:
+        yield
+    except StoreError as error:
+        if is_trouble(error) or not verified.faults:
+            raise
 
 
 def _add_registries(verified: Verified, wrong: Iterable[tuple[str, object]]) -> None:

@@ -1,6 +1,6 @@
 """申訴決定書: object, route, both sides' words, reasons, outcome, figures before and after, what comes next (papers §17)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from ledger.aggregates.employee_state import AppealState, EmployeeState
@@ -8,6 +8,7 @@ from ledger.documents.forms.anchor import Anchor
 from ledger.documents.forms.blocks import Block, Form, grid, paragraph, signatures, space
 from ledger.documents.forms.people import People, spoken_month
 from ledger.errors import WrongState
+from ledger.events import Event
 from ledger.events.appeals import AppealDecided, AppealEscalated, AppealFiled
 from ledger.events.employees import employee_stream
 from ledger.events.replies import AppealReplied
@@ -48,16 +49,11 @@ def decision_form(
         for recorded in state.words(employee_stream(owner.employee))
         if getattr(recorded.event, "appeal", None) == appeal
     ]
-    filed = next(event for event in events if isinstance(event, AppealFiled))
     decided = [event for event in events if isinstance(event, AppealDecided)][-1]
-    said = [filed.statement, *(event.statement for event in events if isinstance(event, AppealEscalated))]
-    replies = [event.statement for event in events if isinstance(event, AppealReplied)]
-    nothing = form("no_words")
     blocks = [
         _head(people, owner, case, decided, labels),
         paragraph(form("route"), "\n".join(_route(people, case, labels))),
-        paragraph(form("appellant_words"), "\n\n".join(said) or nothing),
-        paragraph(form("respondent_words"), "\n\n".join(replies) or nothing),
+        *_words(events, labels),
         paragraph(form("reasons"), decided.reasons),
         _outcome(case, decided, figures, labels),
         paragraph(form("next"), _next(context, owner, case, decided, labels), split=False),
@@ -96,6 +92,15 @@ def _head(
         (form("filed_on"), day),
         (form("date"), decided.on),
     )
+
+
+def _words(events: Sequence[Event], labels: Labels) -> Iterator[Block]:
+    """What either side said: the appeal and each escalation, and the replies."""
+    form = labels.form
+    said = [event.statement for event in events if isinstance(event, AppealFiled | AppealEscalated)]
+    replies = [event.statement for event in events if isinstance(event, AppealReplied)]
+    for side, words in (("appellant_words", said), ("respondent_words", replies)):
+        yield paragraph(form(side), "\n\n".join(words) or form("no_words"))
 
 
 def _route(people: People, case: AppealState, labels: Labels) -> Iterator[str]:

@@ -15,6 +15,13 @@ from ledger.texts import masked
 Values = Mapping[str, Any]
 
 _SUMS = ("base_fine", "surcharge", "shifted", "joint_liability", "deduction")
+_NUMBERS = ("points", "col_base", "col_surcharge", "col_shifted", "col_joint", "col_deduction")
+_IN_SUMMARY = (
+    *("col_no", "name", "staff_number", "department", "col_notice", "list_clause", "col_date"),
+    *_NUMBERS,
+    *("col_band", "col_remark"),
+)
+"""The heads of the summary; `_NUMBERS` stand to the right."""
 
 
 def summary_form(
@@ -29,39 +36,13 @@ def summary_form(
     """The summary from the rows of `report monthly` and of `notice list`: by department, with sums of each."""
     form = labels.form
     rows = sorted(monthly, key=lambda row: (row["department"] or "", row["employee"]))
-    made: list[list[object]] = []
-    strong: list[int] = []
-    number = 0
-    for department, group in groupby(rows, key=lambda row: row["department"] or ""):
-        people = list(group)
-        for row in people:
-            number += 1
-            made.append(_summary_row(number, row, notices, labels, mask))
-        strong.append(len(made))
-        made.append(_sums(form("subtotal", department=labels.department(department)), people))
-    strong.append(len(made))
-    made.append(_sums(form("total"), rows))
-    heads = [
-        *("col_no", "name", "staff_number", "department", "col_notice", "list_clause", "col_date", "points"),
-        *(
-            "col_base",
-            "col_surcharge",
-            "col_shifted",
-            "col_joint",
-            "col_deduction",
-            "col_band",
-            "col_remark",
-        ),
-    ]
-    right = {"points", "col_base", "col_surcharge", "col_shifted", "col_joint", "col_deduction"}
-    columns = [Column(form(head), 1 if head == "col_remark" else 0, head in right) for head in heads]
     return Form(
         title=form("title_summary"),
         site=site,
         day=last_day(month).isoformat(),
         subtitle=f"{spoken_month(month, labels)}　{form('money_unit')}",
         number=month,
-        blocks=(table(columns, made, strong) if rows else note(form("nothing")), _signed(labels)),
+        blocks=(_summary(rows, notices, labels, mask) if rows else note(form("nothing")), _signed(labels)),
         people=tuple(sorted({row["employee"] for row in rows})),
         anchor=anchor,
         landscape=True,
@@ -73,6 +54,25 @@ def _signed(labels: Labels) -> Block:
     form = labels.form
     names = ("made_by", "checked_by", "head", "manager", "date")
     return signatures(*((form(name), "") for name in names))
+
+
+def _summary(rows: Sequence[Values], notices: Sequence[Values], labels: Labels, mask: bool) -> Block:
+    """A line for each, with the sums of each department and of all."""
+    form = labels.form
+    columns = [Column(form(head), 1 if head == "col_remark" else 0, head in _NUMBERS) for head in _IN_SUMMARY]
+    made: list[list[object]] = []
+    sums: list[int] = []
+    number = 0
+    for department, group in groupby(rows, key=lambda row: row["department"] or ""):
+        people = list(group)
+        for row in people:
+            number += 1
+            made.append(_summary_row(number, row, notices, labels, mask))
+        sums.append(len(made))
+        made.append(_sums(form("subtotal", department=labels.department(department)), people))
+    sums.append(len(made))
+    made.append(_sums(form("total"), rows))
+    return table(columns, made, sums)
 
 
 def _summary_row(

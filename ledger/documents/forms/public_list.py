@@ -1,6 +1,6 @@
 """公布張貼: the list as it was posted, never live figures; before that a draft without a code (papers §17; finance §14)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -33,30 +33,13 @@ def public_list_form(
     subtitle = spoken_month(posted["month"], labels)
     if corrections:
         subtitle += f"　{form('list_correction', number=len(corrections))}"
-    rule = policy.public_list
-    blocks = [
-        note(
-            form("list_basis", source=cited(rule.basis_source, labels.language), points=rule.from_points),
-            size=12,
-        ),
-        *_rows(posted, policy, labels),
-        note(_appeals(posted, labels), size=12),
-    ]
-    if not draft:
-        hangs = form("list_hangs", on=posted["posted_on"], until=posted["until"])
-        digest = form("list_digest", digest=posted["digest"])
-        blocks += [note(hangs, size=12), note(digest, size=9)]
-        if checkpoint is not None:
-            blocks.append(note(f"{form('list_checkpoint')}\n{checkpoint.strip()}", size=9))
-    blocks += [space(), signatures((form("list_poster"), by), (form("date"), posted["posted_on"]))]
-    blocks.append(boxes(form("list_stamp")))
     people = {row["employee"] for row in posted["rows"] if row["name"] is not None}
     people |= {posted["by"]} - {None}
     return Form(
         title=form("title_public_list"),
         site=site,
         day=posted["posted_on"] or last_day(posted["month"]).isoformat(),
-        blocks=tuple(blocks),
+        blocks=tuple(_blocks(posted, policy, labels, checkpoint, by)),
         people=tuple(sorted(people)),
         anchor=None if draft else anchor,
         subtitle=subtitle,
@@ -64,6 +47,25 @@ def public_list_form(
         size=13,
         title_size=26,
     )
+
+
+def _blocks(
+    posted: Values, policy: Policy, labels: Labels, checkpoint: str | None, by: str
+) -> Iterator[Block]:
+    """What stands on it from top to bottom; until when it hangs and its digest once it is posted."""
+    form, rule = labels.form, policy.public_list
+    basis = cited(rule.basis_source, labels.language)
+    yield note(form("list_basis", source=basis, points=rule.from_points), size=12)
+    yield from _rows(posted, policy, labels)
+    yield note(_appeals(posted, labels), size=12)
+    if posted["status"] != "not_posted":
+        yield note(form("list_hangs", on=posted["posted_on"], until=posted["until"]), size=12)
+        yield note(form("list_digest", digest=posted["digest"]), size=9)
+        if checkpoint is not None:
+            yield note(f"{form('list_checkpoint')}\n{checkpoint.strip()}", size=9)
+    yield space()
+    yield signatures((form("list_poster"), by), (form("date"), posted["posted_on"]))
+    yield boxes(form("list_stamp"))
 
 
 def _rows(posted: Values, policy: Policy, labels: Labels) -> list[Block]:
