@@ -162,7 +162,7 @@ def _program() -> str:
     """How this program was called, so that the commands shown can be copied."""
     called = Path(sys.argv[0])
     script = called.parent.parent / "kaoji"
-    if called.name != "main.py" or not script.is_file():
+    if called.name != "__main__.py" or not script.is_file():
         return "kaoji"
     here = Path.cwd()
     return f"./{script.name}" if script.parent == here else shlex.quote(str(script))

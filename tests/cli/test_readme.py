@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import __main__ as program
 from cli.main import run
 from docs.picture import PICTURE, picture
 
@@ -85,7 +86,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell in a folder of its own, where the project's program lies."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("KAOJI_LEDGER", raising=False)
-    monkeypatch.setattr(sys, "argv", [str(tmp_path / "cli" / "main.py")])
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "cli" / Path(program.__file__).name)])
     (tmp_path / "kaoji").touch()
     return Shell(monkeypatch)
 
