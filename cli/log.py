@@ -15,14 +15,9 @@ from cli.settings import as_of_option, common_options, json_option, settings, vk
 from ledger.application.given_file import content_of
 from ledger.errors import InputError, Unknown
 from ledger.formats import format_local
+from ledger.labels.event_headings import event_heading
 
 _POSITION = re.compile(r"#?([0-9]{1,18})", re.ASCII)
-_HEADINGS = {
-    ("site_registered", "name"): "site_name",
-    ("reward_granted", "points"): "reward_points",
-    ("sheet_imported", "rows"): "rows_read",
-    ("finding_recorded", "finding"): "found",
-}
 _TOLD_ELSEWHERE = {"by", "issued_by", "on", "issued_on", "document", "stated"}
 
 
@@ -146,7 +141,5 @@ def _told(
             continue  # told beside what it is
         if key == "against":
             yield key, f"{spoken(value, key)} {shown(fields['target'])}"
-        elif (heading := _HEADINGS.get((entry["kind"], key))) is not None:
-            yield heading, spoken(value, key)
         else:
-            yield key, spoken(value, key, timezone)
+            yield event_heading(entry["kind"], key), spoken(value, key, timezone)

@@ -15,11 +15,13 @@ from ledger.labels.notice_status import notice_status
 _HEADINGS = {
     ("site", "name"): "site_name",
     ("reward", "points"): "reward_points",
+    ("check", "points"): "points_given",
     ("finding", "finding"): "found",
+    ("check", "finding"): "found",
     ("case", "closed_on"): "case_closed_on",
 }
-"""The fields that have another heading on the card of some kind: a reward's points take nothing off, a case's end is no
-month's close."""
+"""The fields that have another heading on the card of some kind: the points of a reward take nothing off, those of a mark
+may be given, and the end of a case closes no month."""
 
 
 _TITLES = {"finding": "findings"}

@@ -9,8 +9,11 @@ _PLAIN = re.compile("(?:[ -~\u4e00-\u9fff]++|[\u3001-\u3003\u3008-\u3011]++|[\uf
 A class of few ranges is made at once; of more, `re` makes a map of 65,536 characters first.
 """
 
-_UNBROKEN = re.compile(r"[（「《]?(?:[!-~]+|.)[，。；：、）」》]*")
-"""What stays on one line: a Latin word or an ideograph, with what may not end a line before or begin one behind it."""
+_CITED = r"(?:篇\d|Doc\. \d)(?: [§\d][!-~]*)?|(?:解讀|解读|reading) \d+"
+"""A clause or a reading that is cited: its number stays with its name."""
+
+_UNBROKEN = re.compile(rf"[（「《(]?(?:{_CITED}|[!-~]+|.)[，。；：、）」》]*")
+"""What stays on one line: what is cited, a Latin word or an ideograph, with what may not begin or end a line."""
 
 _WORDS = re.compile(r"\s*(?:（[^）]*）?|[^\s（]+)")
 """A heading's words, and what stands in brackets."""

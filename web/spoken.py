@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from ledger.formats import LANGUAGES, Language
 from ledger.labels.answers import marked
+from ledger.labels.event_headings import event_heading
 from ledger.labels.messages import Labels, Told, load
 from ledger.terms import format_money, parse_instant
 from web.named import Named
@@ -134,6 +135,10 @@ class Spoken:
         if "T" in text and field.endswith(("_at", "seen_at")):
             return self.when(text)
         return self.labels.words(self.number(text))
+
+    def event_heading(self, event: Mapping[str, Any], field: str) -> str:
+        """What a field of an event is called."""
+        return self.heading(event_heading(event["kind"], field))
 
     def of_event(self, event: Mapping[str, Any], field: str) -> str:
         """A field of an event as people read it: a reason is somebody's words, but that of what pay took is a code."""

@@ -28,19 +28,8 @@ OF_PEOPLE: Final = frozenset(("deducted", "notes", "reasons"))
 MONEY: Final = frozenset(
     (
         *("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction", "performance"),
-        *(
-            "share",
-            "amount",
-            "carried",
-            "deducted",
-            "expected",
-            "actual",
-            "difference",
-            "settled",
-            "due",
-            "open",
-            "base",
-        ),
+        *("performance_amount", "share", "amount", "carried", "deducted", "expected", "actual", "difference"),
+        *("settled", "due", "open", "base"),
     )
 )
 """The fields that are money: their headings name its unit."""

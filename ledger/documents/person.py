@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ledger.documents.dossier import OWN_NAMES, Reader, read_text, template
+from ledger.labels.event_headings import event_heading
 from ledger.labels.messages import load
 from ledger.labels.notice_status import notice_status
 from ledger.labels.pay_entries import COLUMNS, row_of
@@ -22,9 +23,6 @@ FIGURES: Final = (
 """The columns of the months' table; money in yuan."""
 
 _NOT_TOLD: Final = {"employee"}
-
-_HEADINGS: Final = {("site_registered", "name"): "site_name", ("reward_granted", "points"): "reward_points"}
-"""The fields that have another heading in some kind of event: a reward's points take nothing off."""
 
 
 def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language, timezone: str) -> str:
@@ -54,7 +52,7 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language,
 def told(reader: Reader, event: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What an event says: the heading of each field, and its value in words."""
     return [
-        (reader.heading(_HEADINGS.get((event["kind"], name), name)), reader.value(name, value))
+        (reader.heading(event_heading(event["kind"], name)), reader.value(name, value))
         for name, value in event["fields"].items()
         if name not in _NOT_TOLD
     ]

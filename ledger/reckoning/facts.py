@@ -81,7 +81,7 @@ class NoticeFact(Struct, frozen=True, gc=False):
 
     @property
     def counts(self) -> bool:
-        """Stands and is not under appeal."""
+        """Stands, and is neither under appeal nor referred to the handbook."""
         return self.stands and not self.contested
 
     @property

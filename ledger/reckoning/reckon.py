@@ -52,7 +52,7 @@ class Cell(Struct, frozen=True, gc=False):
     reward_points: int
     deduction_points: int
     performance_contested: int
-    """Points of performance notices under appeal."""
+    """Points of performance notices that do not count meanwhile: under appeal, or referred to the handbook."""
     performance: int
     shares: tuple[Share, ...]
     entries: tuple[Entry, ...]
@@ -227,7 +227,7 @@ def _waiting_points(counted: Tally, policy: Policy) -> int:
 
 
 def contested_performance(notices: Iterable[NoticeFact]) -> tuple[NoticeFact, ...]:
-    """The notices under 篇4 that are under appeal."""
+    """The notices under 篇4 that do not count meanwhile: under appeal, or referred to the handbook."""
     return tuple([n for n in notices if n.scheme == "performance" and n.stands and n.contested])
 
 

@@ -41,7 +41,7 @@ def monthly_row(row: Row, name: str) -> Report:
 
 
 def _where_contested(points: int) -> dict[str, int]:
-    """The points of performance notices under appeal, in the rows that have any."""
+    """The points of performance notices that do not count meanwhile, in the rows that have any."""
     return {"contested_points": points} if points else {}
 
 

@@ -68,6 +68,20 @@ def test_no_line_ends_with_an_opening_bracket_or_begins_with_a_closing_one() -> 
     assert folded_text("（abcdefgh）", 6) == ["（abcd", "efgh）"]
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("按規則計分（篇3 4.2.2）。", 15, ["按規則計分", "（篇3 4.2.2）。"]),
+        ("見篇3 4.2.3、4.2.4", 12, ["見", "篇3 4.2.3、", "4.2.4"]),
+        ("依篇3 的比例", 6, ["依篇3", "的比例"]),
+        ("due (Doc. 3 §4.2.3, 4.2.4)", 16, ["due", "(Doc. 3 §4.2.3,", "4.2.4)"]),
+        ("所附解讀 12", 8, ["所附", "解讀 12"]),
+    ],
+)
+def test_a_clause_that_is_cited_stays_with_its_number(text: str, width: int, lines: list[str]) -> None:
+    assert folded_text(text, width) == lines
+
+
 def test_what_is_counted_at_once_is_counted_as_the_library_does() -> None:
     plain = [c for c in map(chr, range(0x10000)) if widths._PLAIN.fullmatch(c)]
     assert len(plain) > 21_000

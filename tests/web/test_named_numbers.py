@@ -46,3 +46,25 @@ def test_nor_is_it_in_any_list(viewer: str, path: str, read: Served) -> None:
     told = re.split(">N95<", opened(read, viewer, path))[1]
     row = re.split("</tr>|</li>", told)[0]
     assert "tag handbook_referred" in row and "tag contested" not in row
+
+
+def test_nor_are_its_points(read: Served) -> None:
+    path, told = "/people/E11/months/2026-09", "Performance points not counted yet (appeal or handbook)"
+    then = read.console.ledger.review.history("HC1")[0]["position"] - 1
+    page, compared = opened(read, "D01", path), opened(read, "D01", f"{path}?then={then}")
+    assert f'<h3 id="performance_contested">{told}' in page
+    assert re.search(rf"<th[^>]*>{re.escape(told)}</th>", compared)
+    assert "points under appeal" not in page + compared
+
+
+@pytest.mark.parametrize(("thing", "told"), [("R01", "獎勵分"), ("C1", "加減分"), ("N702", "扣分")])
+def test_points_of_an_event_are_taken_off_only_where_they_are(thing: str, told: str, read: Served) -> None:
+    position = read.console.ledger.review.history(thing)[0]["position"]
+    page = read.signed_in("AU1", "zh-Hant").open(f"/log/{position}").text
+    assert f"<dt>{told}</dt>" in page
+
+
+def test_points_of_a_register_are_not_said_to_be_taken_off(read: Served) -> None:
+    page = read.signed_in("D01", "zh-Hant").open("/months/2026-07").text
+    reward = page.partition("獎勵 R03")[2]
+    assert 'data-h="分數">5<' in reward.partition("</tr>")[0]
