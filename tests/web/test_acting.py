@@ -178,6 +178,13 @@ def test_sealed_words_are_opened_by_saying_what_for_or_told_to_be_sealed(site: S
     assert "stand as sealed" in told
 
 
+@pytest.mark.parametrize(("viewer", "asks"), [("C01", True), ("D01", False), ("I01", False)])
+def test_only_whom_a_purpose_opens_the_words_of_an_appeal_is_asked_for_one(
+    viewer: str, asks: bool, site: Served
+) -> None:
+    assert ('name="purpose"' in site.signed_in(viewer).open("/appeals/A09").text) is asks
+
+
 def test_an_event_is_linked_for_whoever_may_read_it(site: Served) -> None:
     assert "/log/" in site.signed_in("E04").open("/notices/N807").text
     page = site.signed_in("D01").open("/notices/N807").text
