@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 from ledger.errors import InputError, StoreError
 from ledger.proofs.content import read_json
 from ledger.store.keyring import Keyring
+from ledger.store.signing import regular_content, require_regular
 
 FORMAT: Final = "kaoji.backup/v1"
 LEDGER: Final = "ledger.db"
@@ -22,7 +23,7 @@ DESK: Final = "desk.db"
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a backup. InputError `file_unreadable`; StoreError `backup_damaged`."""
     try:
-        values = read_json((folder / MANIFEST).read_bytes())
+        values = read_json(regular_content(folder / MANIFEST))
         if not isinstance(values, dict):
             raise ValueError("not an object")
         if values["format"] != FORMAT or not isinstance(values["position"], int):
@@ -40,6 +41,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def digest_of(file: Path) -> str:
     """The SHA-256 (hex) of a file. InputError `file_unreadable`."""
     try:
+        require_regular(file)
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.address import MAIN, parse_address
 from ledger.store.engine import make_engine
+from ledger.store.file_check import require_database_file
 
 SCHEMA: Final = "kaoji_desk"
 _PATIENCE_S: Final = 10
@@ -111,6 +112,7 @@ class Beside:
                 if kept.file == there:
                     return kept
                 kept.connection.close()
+        require_database_file(file)
         connection = sqlite3.connect(file, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no words in the file

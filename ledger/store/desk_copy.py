@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ledger.store.file_check import require_database_file
+
 _LEFT_OUT: Final = ("sessions", "codes", "tries", "answers", "proposals", "jobs")
 
 
@@ -22,6 +24,7 @@ def copy_desk(file: Path, target: Path) -> bool:
         return False
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
+        require_database_file(file)
         with (
             closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(target, isolation_level=None)) as copy,

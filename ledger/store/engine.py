@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from ledger.errors import StoreError
 from ledger.store import locks
 from ledger.store.address import file_of, shown
+from ledger.store.file_check import require_database_file
 
 BUSY_TIMEOUT_S: Final = 60
 
@@ -58,12 +59,13 @@ def make_engine(
 
     @event.listens_for(engine, "do_connect")
     def _look(*_: object) -> None:
-        _require_regular(file)
+        require_database_file(file)
         if any(_is_same(file, other) for other in apart):
             raise sqlite3.OperationalError(f"{file} is a link to another file of the ledger")
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, record: ConnectionPoolEntry) -> None:
+        _require_utf8(connection, file)
         if as_it_lies:
             return
         record.info[JOURNAL] = journal
@@ -72,13 +74,20 @@ def make_engine(
     return engine
 
 
+def _require_utf8(connection: Any, file: Path) -> None:
+    """sqlite3.DatabaseError where texts stand otherwise in a file than we write them: months would not be found in it."""
+    try:
+        ((encoding,),) = connection.execute("PRAGMA encoding").fetchall()
+    except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
+        raise sqlite3.DatabaseError("malformed database schema") from None
+    if encoding != "UTF-8":
+        raise sqlite3.DatabaseError(f"{file.name} is written in {encoding}, and not in UTF-8")
+
+
 def _set_up(connection: Any, durable: bool, secure_delete: bool) -> None:
     """The settings of a new connection to an SQLite file. sqlite3.DatabaseError."""
     cursor = connection.cursor()
-    try:
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-    except UnicodeDecodeError:  # SQLite quotes what it cannot read, and the driver cannot read that
-        raise sqlite3.DatabaseError("malformed database schema") from None
+    cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     cursor.execute("PRAGMA foreign_keys=ON")
     if durable:
         # what a statement may have to take back, and VACUUM's copy of keys, never lie in a folder for everybody;
@@ -87,14 +96,6 @@ def _set_up(connection: Any, durable: bool, secure_delete: bool) -> None:
     if secure_delete:
         cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
-
-
-def _require_regular(file: Path) -> None:
-    """sqlite3.OperationalError where a pipe or the like is in the place of a file, which SQLite would wait for."""
-    for end in ("", "-journal", "-wal"):
-        path = file.with_name(f"{file.name}{end}")
-        if path.exists() and not path.is_file():
-            raise sqlite3.OperationalError(f"{path} is no regular file")
 
 
 def _is_same(file: Path, other: Path) -> bool:

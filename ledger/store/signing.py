@@ -103,7 +103,7 @@ class KeyFile:
     def laid_aside(self, position: int) -> Checkpoint | None:
         """What the key signed last that was laid aside for a ledger of so many events; None where none was."""
         try:
-            note = _content(self._aside(self._signed, position, 0))
+            note = regular_content(self._aside(self._signed, position, 0))
             return open_checkpoint(note, self.verifiers()).checkpoint
         except (OSError, ProofError, ValueError):
             return None
@@ -115,7 +115,7 @@ class KeyFile:
     @staticmethod
     def _read_signer(path: Path) -> Signer:
         try:
-            return Signer.parse(_content(path).decode("ascii").strip())
+            return Signer.parse(regular_content(path).decode("ascii").strip())
         except FileNotFoundError:
             raise StoreError("key_missing", file=str(path)) from None
         except (OSError, ValueError, Malformed) as error:
@@ -124,7 +124,7 @@ class KeyFile:
     def verifiers(self) -> list[Verifier]:
         """The public keys of this log, the newest first; none where their file is not here."""
         try:
-            lines = _content(self._public).decode("utf-8-sig").split("\n")
+            lines = regular_content(self._public).decode("utf-8-sig").split("\n")
             return [Verifier.parse_line(line.strip()) for line in lines if line.strip()]
         except FileNotFoundError:
             return []
@@ -134,14 +134,14 @@ class KeyFile:
     def last_note(self) -> list[bytes]:
         """What was signed last, as it was signed; none where nothing was, or it cannot be read."""
         try:
-            return [_content(self._signed)]
+            return [regular_content(self._signed)]
         except OSError:
             return []
 
     def last(self) -> Checkpoint | None:
         """What was signed last. StoreError `key_unusable` where it cannot be read: then nothing is signed."""
         try:
-            return open_checkpoint(_content(self._signed), self.verifiers()).checkpoint
+            return open_checkpoint(regular_content(self._signed), self.verifiers()).checkpoint
         except FileNotFoundError:
             return None
         except (OSError, ProofError, ValueError) as error:
@@ -206,7 +206,7 @@ class KeyFile:
         """A replacement that was stopped once the public keys named the new key: it takes its place now."""
         new = self.prepared()
         if new is not None and self.verifiers()[:1] == [new]:
-            self._write(self.path, _content(self._next), mode=0o600)
+            self._write(self.path, regular_content(self._next), mode=0o600)
             self._has_replaced()
 
     def _has_replaced(self) -> None:
@@ -217,11 +217,16 @@ class KeyFile:
             raise StoreError("key_unusable", file=str(self._next), reason=str(error.strerror)) from None
 
 
-def _content(path: Path) -> bytes:
-    """What a file holds. OSError, where something else is in its place too, such as a pipe, which would be waited for."""
+def regular_content(path: Path) -> bytes:
+    """What a file holds. OSError, where something else is in its place too."""
+    require_regular(path)
+    return path.read_bytes()
+
+
+def require_regular(path: Path) -> None:
+    """OSError where something else is in the place of a file, such as a pipe, which would be waited for."""
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "this is no regular file", str(path))
-    return path.read_bytes()
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:

@@ -11,6 +11,7 @@ import pytest
 from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.proofs import Signer
+from ledger.store.beside import Beside
 from tests.support import office
 
 SHEETS = ("report", "monthly", office.MONTH, "--site", office.SITE)
@@ -78,13 +79,53 @@ def test_nobody_says_that_no_checkpoint_was_signed_where_none_is_kept_any_more(
 
 
 @pytest.mark.parametrize(
-    "name", ["kaoji.key.pub", "kaoji.key.signed", "kaoji.db-journal", "kaoji.keys.db-journal", "kaoji.db"]
+    "name",
+    [
+        "kaoji.key.pub",
+        "kaoji.key.signed",
+        "kaoji.db-journal",
+        "kaoji.keys.db-journal",
+        "kaoji.db",
+        "kaoji.sheets.db",
+    ],
 )
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(ledger: Path, name: str) -> None:
     (ledger / name).unlink(missing_ok=True)
     os.mkfifo(ledger / name)
-    for command in (["verify"], ["checkpoint", "--out", str(ledger / "c")], ["employee", "list"]):
+    for command in (["verify"], ["checkpoint", "--out", str(ledger / "c")], ["employee", "list"], SHEETS):
         subprocess.run([sys.executable, "-m", "cli", *command], timeout=30, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "ledger.db"])
+def test_a_pipe_in_the_place_of_a_backups_file_is_not_waited_for(
+    ledger: Path, sqlite_url: str, name: str
+) -> None:
+    with Ledger(sqlite_url, now=office.now) as opened:
+        opened.backups.make(ledger / "backup")
+    (ledger / "backup" / name).unlink()
+    os.mkfifo(ledger / "backup" / name)
+    asked = ["restore", str(ledger / "backup"), "--ledger", f"sqlite:///{ledger / 'another.db'}"]
+    done = subprocess.run([sys.executable, "-m", "cli", *asked], timeout=60, capture_output=True, check=False)
+    assert (done.returncode, b"no regular file" in done.stderr) == (2, True)
+
+
+def test_a_pipe_in_the_place_of_a_checkpoint_that_left_is_not_waited_for(
+    ledger: Path, sqlite_url: str
+) -> None:
+    with Ledger(sqlite_url, now=office.now) as opened:
+        left = opened.proofs.checkpoint_to(ledger)
+    left.unlink()
+    os.mkfifo(left)
+    asked = ["checkpoint", "--to", str(ledger)]
+    done = subprocess.run([sys.executable, "-m", "cli", *asked], timeout=60, capture_output=True, check=False)
+    assert (done.returncode, b"no regular file" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("end", ["", "-journal"])
+def test_a_pipe_in_the_place_of_what_is_beside_is_not_waited_for(tmp_path: Path, end: str) -> None:
+    os.mkfifo(tmp_path / f"kaoji.desk.db{end}")
+    with pytest.raises(OSError, match="no regular file"), Beside(tmp_path / "kaoji.desk.db").open():
+        pass
 
 
 # --- the sheets' file -----------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """What a report of a month leaves out where somebody has changed what says which month an event is of."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from ledger.application.ledger import Ledger
@@ -50,3 +54,31 @@ def test_an_event_taken_out_of_the_middle_is_missed(ledger_url: str) -> None:
     attacker.event_deleted(ledger_url)
     with Ledger(ledger_url, now=office.now) as ledger, pytest.raises(StoreError, match="stream_incomplete"):
         ledger.reports.monthly(office.MONTH, office.SITE, as_of=position)
+
+
+def encoded_otherwise(file: Path) -> None:
+    """The same rows and the same catalogue, in a file in which SQLite takes bytes for texts of another encoding."""
+    other = file.with_name("other.db")
+    with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(other)) as new:
+        new.execute("PRAGMA encoding = 'UTF-16le'")
+        made = old.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        for kind, name, said in sorted(made, key=lambda each: each[0] != "table"):
+            new.execute(said)
+            if kind == "table":
+                for row in old.execute(f'SELECT * FROM "{name}"'):
+                    new.execute(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', row)
+        new.commit()
+    other.replace(file)
+
+
+def test_a_file_in_another_encoding_in_which_no_month_is_found_is_refused(sqlite_url: str) -> None:
+    position = told(sqlite_url)
+    encoded_otherwise(Path(sqlite_url.removeprefix("sqlite:///")))
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        for ask in (
+            lambda: ledger.reports.monthly(office.MONTH, office.SITE, as_of=position),
+            lambda: ledger.review.explain("E002", office.MONTH),
+            ledger.proofs.verify,
+        ):
+            with pytest.raises(StoreError, match="UTF-16le"):
+                ask()

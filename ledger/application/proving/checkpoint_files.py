@@ -16,7 +16,7 @@ from ledger.proofs import Checkpoint, ProofError, as_handed_out, open_checkpoint
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.proving import prove
-from ledger.store.signing import write_durably
+from ledger.store.signing import regular_content, write_durably
 
 _SUFFIX: Final = ".checkpoint"
 
@@ -57,7 +57,7 @@ def _write(place: Path, note: bytes) -> None:
 def _left(notary: Notary, file: Path) -> Checkpoint:
     """A checkpoint that left before. InputError `file_unreadable`, `checkpoint_unreadable`."""
     try:
-        return _opened(notary, as_handed_out(file.read_bytes()))
+        return _opened(notary, as_handed_out(regular_content(file)))
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("file_unreadable", file=str(file), reason=reason) from None

@@ -21,7 +21,7 @@ from ledger.proofs import (
 )
 from ledger.store.file_locks import locked_file
 from ledger.store.notary import Notary
-from ledger.store.signing import write_durably
+from ledger.store.signing import regular_content, write_durably
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def cosign_request(
         origin = open_checkpoint(note, logs).checkpoint.origin
         seen = beside.with_name(f"{beside.name}.{origin.replace('/', '-')}.seen")
         with locked_file(seen.with_name(f"{seen.name}.lock")):
-            last = open_checkpoint(seen.read_bytes(), logs).checkpoint if seen.exists() else None
+            last = open_checkpoint(regular_content(seen), logs).checkpoint if seen.exists() else None
             checkpoint, signature = cosign(request, logs, last, signer, int(now().timestamp()))
             write_durably(seen, note)
         return add_signatures(note, [signature]), checkpoint.size

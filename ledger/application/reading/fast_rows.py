@@ -11,8 +11,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, Final
 
+from ledger.store.file_check import require_database_file
 from ledger.texts import ERASED
 
 LAYOUTS: Final = (2, 3)
@@ -40,6 +42,7 @@ def file_of(url: str) -> str:
 def looking(file: str) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is there; it changes nothing, and sees one state of it as long as it is open."""
     try:  # opened for reading only, SQLite would leave the two files beside it that reading in WAL mode takes
+        require_database_file(Path(file))
         with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA query_only=ON")
