@@ -14,6 +14,10 @@ _MONTH: Final = {
         f"""(coalesce("substring"(encode(state, 'escape'), '{_BEFORE}([0-9]{{4}}-[0-9]{{2}})"'), ''))"""
     ),
 }
+_AT: Final = f"position(decode('{_BYTES.hex()}', 'hex') IN state)"
+_TOLD: Final = f"encode(substring(state FROM {_AT} + {len(_BEFORE)} FOR 7), 'escape')"
+MONTH_IN_BYTES: Final = f"(CASE WHEN {_AT} > 0 THEN {_TOLD} ELSE '' END)"
+"""The same for a server and an event as it is written here, in less time than the words of the index take."""
 
 
 def month_in(dialect: str) -> str:

@@ -92,3 +92,15 @@ def test_a_lookup_by_ledger_reads_that_ledgers_partition_alone(pg_url: str) -> N
         told = "\n".join(row[0] for row in plan)
     engine.dispose()
     assert "events_jinse" in told and "events_rest" not in told
+
+
+def test_a_partition_that_keeps_no_log_of_its_own_is_told(pg_url: str, role: str) -> None:
+    with opened(pg_url, "main") as main:
+        main.record.apply(office.lines(office.office()))
+        execute(pg_url, PARTITIONING)
+        grant(pg_url, None, role)
+        assert main.proofs.verify().faults == []
+        execute(pg_url, "ALTER TABLE things_rest SET UNLOGGED")
+        (fault,) = main.proofs.verify().faults
+    assert (fault.code, fault.fields["table"]) == ("table_differs", "things")
+    execute(pg_url, f"DROP OWNED BY {role}; DROP ROLE {role}")

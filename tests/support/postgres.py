@@ -307,6 +307,8 @@ def empty(database: str) -> None:
         for (schema,) in found.fetchall():
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
         connection.execute("CREATE SCHEMA public")
+        name = sql.Identifier(make_url(database).database or "")
+        connection.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
 
 
 def send_away(database: str) -> None:

@@ -11,7 +11,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import StoreError
 from ledger.terms import SEALED
 from tests.support import office
-from tests.tamper import attacker, attacker_beside, attacker_rows
+from tests.tamper import attacker, attacker_beside, attacker_rows, attacker_server
 
 PAGE = Path(__file__).parents[2] / "docs" / "integrity.md"
 _CODE = re.compile(r"`(\w+)`")
@@ -36,7 +36,7 @@ def rows() -> Iterator[Row]:
 
 ATTACKS = {
     name: made
-    for module in (attacker, attacker_beside, attacker_rows)
+    for module in (attacker, attacker_beside, attacker_rows, attacker_server)
     for name, made in vars(module).items()
     if getattr(made, "__module__", "") == module.__name__
     and getattr(made, "__annotations__", {}) == {"url": str, "return": None}

@@ -44,6 +44,7 @@ ON_POSTGRESQL = {
     "what is alike": "CREATE COLLATION alike (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
     " ALTER TABLE supervised ALTER COLUMN employee TYPE varchar(64) COLLATE alike",
     "no log of its own": "ALTER TABLE supervised SET UNLOGGED",
+    "a condition": "ALTER TABLE things ADD CONSTRAINT mine CHECK (length(id) < 99)",
 }
 BOTH = dict.fromkeys(("an operator", "a function"), ("keyring_differs",))
 """What stands in the way of the keyring, too, which is in the same database."""
