@@ -40,12 +40,14 @@ class PlainFiles:
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Everything under a folder that is no folder itself; links are not followed."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _entries(Path(entry.path))
-        else:
-            yield entry
+    """Everything under a folder that is no folder itself, however deep; links are not followed."""
+    left = [str(folder)]
+    while left:
+        for entry in os.scandir(left.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                left.append(entry.path)
+            else:
+                yield entry
 
 
 def _digest(path: str) -> str:

@@ -9,6 +9,7 @@ written to `<name>.<random>.part`, fsync, rename, fsync of the folder. An erasur
 which nothing opens here or in any copy, and then removes their folder. Links are never followed.
 """
 
+import errno
 import hashlib
 import os
 import secrets
@@ -63,8 +64,6 @@ def read_plain(path: Path, most: int = MOST_BYTES) -> bytes:
             raise NotPlain(f"{path} is no plain file")
         content = file.read(most + 1)
     if len(content) > most:
-        import errno
-
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return content
 
@@ -168,12 +167,21 @@ class EvidenceFiles:
         if folder.is_symlink() or not folder.is_dir():
             folder.unlink()
         else:
-            shutil.rmtree(folder)
+            try:
+                shutil.rmtree(folder)
+            except RecursionError:
+                raise OSError(errno.ELOOP, "folders lie too deep in one another", str(folder)) from None
         return True
 
     def lying(self) -> Iterator[Lying]:
-        """Everything that lies in the folder, sorted; what is a link is told and not followed."""
-        yield from _walk(self.folder, Path())
+        """Everything that lies in the folder, sorted; what is a link is told and not followed.
+
+        StoreError `evidence_store_unusable`.
+        """
+        try:
+            yield from _walk(self.folder)
+        except OSError as error:
+            raise self._unusable(error.strerror or str(error)) from None
 
     def person_ids(self, employees: list[str]) -> dict[str, str]:
         """The random ids of people whose keys are loaded → their staff numbers."""
@@ -240,18 +248,25 @@ def _seal_place(sha256: str) -> str:
     return f"evidence/{sha256}"
 
 
-def _walk(top: Path, under: Path) -> Iterator[Lying]:
-    try:
-        entries = sorted(os.scandir(top / under), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        path = under / entry.name
+def _walk(top: Path) -> Iterator[Lying]:
+    """What lies in a folder, however deep. OSError for what cannot be looked into."""
+    left = _entries(top, Path())
+    while left:
+        path, entry = left.pop()
         if entry.is_symlink():
             yield Lying(path, None, None, is_link=True)
         elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(top, path)
+            left += _entries(top, path)
         else:
             parts = path.parts
             ours = len(parts) == 3 and len(parts[2]) == 64 and parts[2].startswith(parts[1])
             yield Lying(path, parts[0], parts[2] if ours else None, is_link=False)
+
+
+def _entries(top: Path, under: Path) -> list[tuple[Path, os.DirEntry[str]]]:
+    """What a folder holds, with the path under the top, the last one first; nothing where there is none. OSError."""
+    try:
+        found = sorted(os.scandir(top / under), key=lambda entry: entry.name, reverse=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [(under / entry.name, entry) for entry in found]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -324,6 +325,32 @@ def test_an_erasure_stopped_behind_the_key_removes_the_files_with_the_next_recor
     assert (len(sealed(ledger)), states(ledger)) == (1, ["key_gone"])
     assert ledger.log.people.finish_erasures() == ["E001"]
     assert sealed(ledger) == []
+
+
+@pytest.fixture
+def deep(ledger: Ledger, photo: Path) -> Iterator[Path]:
+    """A file in more folders in one another than a function may call itself, beside somebody's sealed one."""
+    ledger.evidence.attach("N1", photo, HANDED_IN)
+    top = inmost = sealed(ledger)[0].parent / "d"
+    top.mkdir()
+    for _ in range(sys.getrecursionlimit()):
+        inmost /= "d"
+        inmost.mkdir()
+    (inmost / "f").touch()
+    yield inmost / "f"
+    while inmost != top.parent:  # nobody else could take them away either
+        (inmost / "f").unlink(missing_ok=True)
+        if inmost.exists():
+            inmost.rmdir()
+        inmost = inmost.parent
+
+
+def test_folders_that_lie_very_deep_in_one_another_are_looked_through_and_told_where_they_stay(
+    ledger: Ledger, deep: Path
+) -> None:
+    folder = ledger.log.people.evidence.folder
+    assert ledger.evidence.verify(folder)["unreferenced"].count(str(deep)) == 2
+    assert refusal(lambda: _erase(ledger)) == "evidence_left"
 
 
 # --- others -------------------------------------------------------------------------------------------
