@@ -11,6 +11,7 @@ from cli.localized_help import SpeakingCommand
 from cli.render import deadline_cell, print_json, print_table, print_title
 from cli.settings import as_of_option, common_options, json_option, settings, site_option
 from ledger.application.reading.reports import due_kinds
+from ledger.errors import Unknown
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
@@ -42,11 +43,11 @@ def due(
     Appeals to decide, months to close, sanctions due and not decided, sanctions their band no longer carries,
     acknowledgements and rectifications outstanding. Nothing is ever decided by silence.
     """
-    asked = _Asked(what, who, site, as_of)
+    asked = _Asked(what, who, as_of)
     if all_ledgers:
-        return _of_all(asked, as_json)
+        return _of_all(asked, site, as_json)
     with settings().open() as ledger:
-        rows = asked.of(ledger)
+        rows = asked.of(ledger, site)
     if as_json:
         print_json(rows)
     else:
@@ -56,35 +57,42 @@ def due(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked for: what kinds, of whom, of which site, as of when."""
+    """What is asked for: what kinds, of whom, as of when."""
 
     what: tuple[str, ...]
     who: str | None
-    site: str | None
     as_of: str | None
 
-    def of(self, ledger: "Desk") -> list[dict[str, Any]]:
-        """What waits in a ledger."""
+    def of(self, ledger: "Desk", site: str | None) -> list[dict[str, Any]]:
+        """What waits at a site of a ledger; None: at the only one."""
         position = None if self.as_of is None else ledger.position_of(self.as_of)
         with ledger.look(position) as look:
-            rows = look.due(self.site)
+            rows = look.due(site)
             who = None if self.who is None else look.employee_id(self.who, "who")
         return [
             row for row in rows if (not self.what or row["what"] in self.what) and who in (None, row["who"])
         ]
 
 
-def _of_all(asked: _Asked, as_json: bool) -> int:
-    """What waits in every ledger, each of them told by itself."""
+def _of_all(asked: _Asked, site: str | None, as_json: bool) -> int:
+    """What waits at every site of every ledger, each told by itself. Unknown `site_unknown`: none has the one asked for."""
     gathered: list[dict[str, Any]] = []
+    found: list[str] = []
 
     def ask(name: str, ledger: "Desk") -> None:
-        rows = asked.of(ledger)
-        gathered.extend({"ledger": name, **row} for row in rows)
-        if not as_json:
-            _print(rows, [name])
+        position = None if asked.as_of is None else ledger.position_of(asked.as_of)
+        for each in ledger.site_ids(position):
+            if site not in (None, each):
+                continue
+            found.append(each)
+            rows = asked.of(ledger, each)
+            gathered.extend({"ledger": name, "site": each, **row} for row in rows)
+            if not as_json:
+                _print(rows, [name, each])
 
     status = ask_all(ask, asked.as_of)
+    if site is not None and not found and not status:
+        raise Unknown("site_unknown", site=site)
     if as_json:
         print_json(gathered)
     return status

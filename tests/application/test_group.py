@@ -139,9 +139,21 @@ def test_what_waits_is_told_of_all_ledgers(group: Group, capsys: Capture) -> Non
     assert [row["ledger"] for row in found] == list(NAMES)
     for name in NAMES:
         alone = told(capsys, "due", "--ledger", group.urls[name], "--what", "acknowledgement")
-        assert [{"ledger": name, **row} for row in alone] == [row for row in found if row["ledger"] == name]
+        where = {"ledger": name, "site": office.SITE}
+        assert [{**where, **row} for row in alone] == [row for row in found if row["ledger"] == name]
     assert run(["due", "--all-ledgers"]) == 0
-    assert " · north" in capsys.readouterr().out
+    assert f" · north · {office.SITE}" in capsys.readouterr().out
+
+
+def test_what_waits_is_told_of_all_sites_of_a_ledger(
+    sqlite_url: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAOJI_LEDGER", sqlite_url)
+    with Ledger(sqlite_url, now=office.now, operator=lambda: "typist") as ledger:
+        ledger.record.apply(office.lines([*office.office(), office.register_site("east")]))
+    assert {row["site"] for row in told(capsys, "due", "--all-ledgers")} == {office.SITE, "east"}
+    assert {row["site"] for row in told(capsys, "due", "--all-ledgers", "--site", "east")} == {"east"}
+    assert run(["due", "--all-ledgers", "--site", "west"]) == 3
 
 
 def test_all_ledgers_are_verified_each_as_it_would_be_alone(group: Group, capsys: Capture) -> None:
