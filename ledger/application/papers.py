@@ -184,7 +184,7 @@ class Papers(Part):
             told = [look.pay(each, of, how.labels.language) for each in taken if asked in (None, each)]
             if not told:
                 raise WrongState("run_takes_nothing", month=of, site=at)
-            people = People(look.state, how.mask)
+            people = People(look.state, how.labels, how.mask)
             policy, name = look.state.policy_of(at, of), look.state.site(at).name
             charged, anchor = partial(charged_at, look.state, position), self._anchor(look, position)
             form = deduction.deduction_form(told, charged, name, people, policy, how.labels, anchor)
@@ -234,7 +234,7 @@ class Papers(Part):
                 raise WrongState("no_sheets", site=at, month=month)
             look.state.load(map(employee_stream, people))
             sheets = [look.appraisal_sheet(each, month) for each in people]
-            name, named = look.state.site(at).name, People(look.state, how.mask)
+            name, named = look.state.site(at).name, People(look.state, how.labels, how.mask)
             anchor = self._anchor(look, look.position)
             form = appraisal.appraisal_form(sheets, name, month, named, how.labels, anchor)
         return self._printed(how, form)
@@ -243,7 +243,7 @@ class Papers(Part):
         """`print daily-check`: what was found in a department on a day."""
         with self._ledger.look_at_log(how.as_of) as look:
             at = look.site(site)
-            daily, people = look.daily_sheet(day, department, at), People(look.state, how.mask)
+            daily, people = look.daily_sheet(day, department, at), People(look.state, how.labels, how.mask)
             name, anchor = look.state.site(at).name, self._anchor(look, look.position)
             form = appraisal.day_sheet_form(daily, name, people, how.labels, anchor)
         return self._printed(how, form)
@@ -262,7 +262,7 @@ class Papers(Part):
     def examination_result(self, name: str, how: How) -> Paper:
         """`print examination-result`: a sitting's results. Unknown `sitting_unknown`."""
         with self._ledger.look_at_log(how.as_of) as look:
-            told, people = self._sitting(look, name, how), People(look.state, how.mask)
+            told, people = self._sitting(look, name, how), People(look.state, how.labels, how.mask)
             form = sitting.results_form(told, people, how.labels, self._anchor(look, look.position))
         return self._printed(how, form)
 

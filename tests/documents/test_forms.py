@@ -187,6 +187,15 @@ def test_a_form_says_in_what_money_is_counted(form: str, told: str, ledger: Ledg
     assert told in flat("".join(pages(printed(ledger, form))))
 
 
+@pytest.mark.parametrize("form", ["notice", "decision", "deduction-notice", "appraisal", "examination"])
+def test_an_english_form_has_english_brackets_and_begins_its_sentences(form: str, ledger: Ledger) -> None:
+    told = flat("".join(pages(printed(ledger, form, "en"))))
+    assert not set(told) & set("（）")
+    assert not any(
+        each in told for each in map(flat, ("each point costs", "within 5 working days of service"))
+    )
+
+
 def test_the_font_is_looked_through_once_in_a_process(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

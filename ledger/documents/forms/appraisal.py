@@ -120,8 +120,8 @@ def _signed(values: Values, people: People, labels: Labels) -> list[tuple[str, s
     for title, act in _SIGNED.items():
         done, told = acts.get(act), ""
         if done is not None:
-            who = people.name(done["by"], date.fromisoformat(done["on"]))
-            told = f"\n{who}（{done['by']}）\n{done['on']}"
+            who = people.signed(done["by"], date.fromisoformat(done["on"]))
+            told = f"\n{who}\n{done['on']}"
         found.append((labels.form(title), told))
     return found
 

@@ -43,7 +43,7 @@ def decision_form(
     `figures`: `points_before` and `points_after`, None where it is about none, `money_before` and `money_after` in yuan.
     """
     state, form = context.state, labels.form
-    case, people = owner.appeals[appeal], People(state, mask)
+    case, people = owner.appeals[appeal], People(state, labels, mask)
     events = [
         recorded.event
         for recorded in state.words(employee_stream(owner.employee))

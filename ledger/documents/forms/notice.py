@@ -56,7 +56,7 @@ def notice_form(
 ) -> Form:
     """A notice in three copies."""
     state, fact = context.state, owner.notices[notice]
-    told, people = _told(state, owner.employee, notice), People(state, mask)
+    told, people = _told(state, owner.employee, notice), People(state, labels, mask)
     site = owner.site_in(fact.month)
     policy = state.policy_of(site, fact.month)
     form = labels.form
@@ -111,11 +111,10 @@ def _head(
 ) -> Block:
     form, day = labels.form, fact.occurred_on
     clause = policy.catalogue.get(fact.clause)
-    title = (
-        ""
-        if clause is None
-        else f"　{clause.title.of(labels.language)}（{cited(clause.source, labels.language)}）"
-    )
+    broken = fact.clause
+    if clause is not None:
+        source = cited(clause.source, labels.language)
+        broken = labels.remarked(f"{fact.clause}　{clause.title.of(labels.language)}", source)
     return grid(
         (form("name"), people.name(owner.employee, day)),
         (form("staff_number"), owner.employee),
@@ -123,7 +122,7 @@ def _head(
         (form("post"), people.post(owner.employee, day)),
         (form("occurred_at"), people.moment(fact.occurred_at, owner.site_in(fact.month))),
         (form("place"), _latest(told, "place")),
-        (form("clause"), f"{fact.clause}{title}", True),
+        (form("clause"), broken, True),
         (form("points"), points_told(fact.points, labels)),
         (form("scheme"), labels.word(fact.scheme)),
     )

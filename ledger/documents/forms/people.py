@@ -17,8 +17,9 @@ def spoken_month(month: str, labels: Labels) -> str:
 class People:
     """The names on one form; whoever is asked for is one of those in `named`."""
 
-    def __init__(self, ledger_state: LedgerState, mask: bool = False) -> None:
+    def __init__(self, ledger_state: LedgerState, labels: Labels, mask: bool = False) -> None:
         self._state = ledger_state
+        self._labels = labels
         self._mask = mask
         self.named: set[str] = set()
 
@@ -30,8 +31,8 @@ class People:
         return masked(name) if self._mask else name
 
     def signed(self, employee: str | None, day: date) -> str:
-        """Name and staff number of somebody; empty where nobody is meant."""
-        return "" if employee is None else f"{self.name(employee, day)}（{employee}）"
+        """Name and staff number of somebody, in the brackets of the language; empty where nobody is meant."""
+        return "" if employee is None else self._labels.remarked(self.name(employee, day), employee)
 
     def department(self, employee: str, day: date) -> str:
         """The department on a day, as it is on record; empty where none is."""

@@ -54,7 +54,7 @@ def _questions(answers: Sequence[Values], labels: Labels) -> list[Block]:
         question = each["question"]
         worth = form("question_worth", marks=question["maximum"])
         asked = "\n".join(ask[language] for ask in question["asks"])
-        label = f"{number}. {question['title'][language]}（{worth}）"
+        label = labels.remarked(f"{number}. {question['title'][language]}", worth)
         made.append(paragraph(label, f"{question['case'][language]}\n{asked}"))
         answer = each["text"] or ("" if each["sha256"] is None else f"SHA-256 {each['sha256']}")
         made.append(paragraph(form("answer"), answer, 0 if each["answered"] else _LINES))
