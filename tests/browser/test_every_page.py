@@ -20,7 +20,7 @@ PAGES = [
     if not path.endswith(".json")
 ]
 ASKED = os.environ.get("KAOJI_BROWSER", "")
-"""`dark` or `wide`: how the pages are looked at instead."""
+"""`dark`, `wide` or `dark wide`: how the pages are looked at instead."""
 _FILES = ("/evidence/",)
 """Addresses that are no pages: what they answer is kept, and not shown."""
 
@@ -48,8 +48,8 @@ class Kept(dict[tuple[str, str], Tab]):
     def __missing__(self, key: tuple[str, str]) -> Tab:
         person, purpose = key
         more: dict[str, Any] = {"bypass_csp": True} if purpose == "axe" else {}
-        more["color_scheme"] = "dark" if ASKED == "dark" else "light"
-        size = DESK if ASKED == "wide" else PHONE
+        more["color_scheme"] = "dark" if "dark" in ASKED else "light"
+        size = DESK if "wide" in ASKED else PHONE
         self[key] = self.people[purpose].sits_down(person or None, size, **more)
         return self[key]
 
