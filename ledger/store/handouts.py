@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, insert, select
 
+from ledger.formats import parse_instant
 from ledger.store.keyring_schema import LEDGER_ITSELF, handouts
 from ledger.store.transactions import reading
 from ledger.terms import format_recorded
@@ -46,7 +47,7 @@ class Handouts:
     def of(self, identity: str, subject: str = LEDGER_ITSELF) -> list[dict[str, str]]:
         """The files with a person's words that left the ledger, in order: recorded_at, what, operator, file.
 
-        Without a person, the copies of the keyring.
+        Without a person, the copies of the keyring. StoreError `keyring_unusable`: a row says no instant.
         """
         if not self._keyring.is_there():
             return []
@@ -54,13 +55,22 @@ class Handouts:
             handouts.c.identity == identity, handouts.c.subject == subject
         )
         with self._keyring.usable(), reading(self._keyring.engine) as connection:
-            return [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
+            found = [dict(row) for row in connection.execute(query.order_by(handouts.c.number)).mappings()]
+            for row in found:
+                parse_instant(row["recorded_at"])
+            return found
 
     def lacking(self, identity: str) -> int:
-        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them."""
+        """How many rows are gone out of the lists of what was handed out, by the numbers of those after them.
+
+        A row of a number that none is given, which would make up for one that is gone, counts as one, too.
+        """
         if not self._keyring.is_there():
             return 0
-        lacking = func.max(handouts.c.number) - func.count()
-        query = select(lacking).where(handouts.c.identity == identity).group_by(handouts.c.subject)
+        given = func.count().filter(handouts.c.number > 0)
+        query = select(func.max(handouts.c.number), given, func.count()).where(
+            handouts.c.identity == identity
+        )
         with self._keyring.usable(), reading(self._keyring.engine) as connection:
-            return sum(int(gone) for gone in connection.execute(query).scalars())
+            found = connection.execute(query.group_by(handouts.c.subject)).all()
+        return sum(max(int(last), 0) - own + rows - own for last, own, rows in found)

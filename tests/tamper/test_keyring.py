@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, literal, select, update
 
 from cli.main import run
 from ledger.application.ledger import Ledger
@@ -439,6 +440,24 @@ def test_a_row_taken_out_of_what_was_handed_out_is_told_while_another_stands_beh
     with ledger.log.keyring.engine.begin() as connection:
         connection.execute(delete(handouts).where(handouts.c.number == 2))
     assert faults(ledger) == [("handouts_missing", None)]
+    with ledger.log.keyring.engine.begin() as connection:  # so that there are as many as the last one says
+        connection.execute(update(handouts).where(handouts.c.number == 1).values(number=2))
+        connection.execute(insert(handouts).from_select(list(handouts.c.keys()), _numbered(0)))
+    assert faults(ledger) == [("handouts_missing", None)]
+
+
+def _numbered(number: int) -> Select[Any]:
+    """The second row once more, under another number."""
+    told = [literal(number).label("number") if each.name == "number" else each for each in handouts.c]
+    return select(*told).where(handouts.c.number == 2)
+
+
+def test_a_row_of_what_was_handed_out_that_says_no_instant_is_refused_in_words(ledger: Ledger) -> None:
+    ledger.people.note_handout(["E001"], "export", "first")
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(update(handouts).values(recorded_at="never"))
+    with pytest.raises(StoreError, match="keyring_unusable"):
+        ledger.people.handouts("E001")
 
 
 @pytest.mark.parametrize(
