@@ -18,7 +18,7 @@ step, stand in `ledger/labels` in three languages. `place` is filled in by whoev
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 
 class LedgerError(Exception):
@@ -37,6 +37,10 @@ class LedgerError(Exception):
         self.place: dict[str, object] = {}
         self.others: tuple[LedgerError, ...] = ()
         self.resting = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The same in another process: pickled as other exceptions are, it could not be made again."""
+        return type(self).again, (self.code, self.fields), self.__dict__
 
     @classmethod
     def again(cls, code: str, fields: Mapping[str, object]) -> Self:

@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.routing import Route as Path_
 
+from ledger.application.child_process import LostError
 from ledger.application.desk.desk import Desk, Person, Readings
 from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import Gone, LedgerError, Unknown
@@ -29,7 +30,6 @@ from web.api.routes import ROOT
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
-from web.checks import PATH, answer_progress
 from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs
@@ -37,6 +37,7 @@ from web.malloc import give_back_large_pieces
 from web.menu import choices_of, kept_elsewhere, leading
 from web.middleware import RequestGuard, form_of
 from web.passwords import TooBusyError
+from web.progress import STREAMS, streams
 from web.proposals import Proposals
 from web.rendering import templates
 from web.routes import Route, routes
@@ -154,6 +155,8 @@ class Console:
             if ask.session is not None and ask.purpose and not self.accounts.is_fresh(ask.session):
                 return RedirectResponse(f"/verify?{urlencode({'next': ask.here})}", 303)
             return route.page(ask)
+        except LostError:
+            return self.problem(ask, 410, "job_ended")
         except NotFromOurFormError:
             return self.problem(ask, 403, "not_our_form")
         except TooBusyError:
@@ -286,10 +289,7 @@ def app_of(console: Console) -> Starlette:
             found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
         found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
 
-    async def progress(request: Request) -> Response:
-        return await answer_progress(console, request)
-
-    found.append(Path_(PATH, progress, methods=["GET"]))
+    found += streams(console)
     static = Mount("/static", Assets(directory=FOLDER))
     api = Api(console)
 
@@ -309,7 +309,7 @@ def app_of(console: Console) -> Starlette:
                 RequestGuard,
                 settings=console.settings,
                 turns=console.turns,
-                unbounded=(f"{ROOT}/changes", PATH),
+                unbounded=(f"{ROOT}/changes", *(stream.path for stream in STREAMS)),
             )
         ],
     )

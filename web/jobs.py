@@ -1,4 +1,4 @@
-"""What takes longer than a page may: done beside the requests, one after another, and told to whoever began it.
+"""What takes longer than a page may: done in processes of their own, one after another, and told to whoever began it.
 
 That something was begun stands beside the ledger: where the server stops before it has ended, whoever began it is told.
 """
@@ -6,7 +6,7 @@ That something was begun stands beside the ledger: where the server stops before
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from contextlib import suppress
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from ledger.application.child_process import Far, Task, done_apart
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
@@ -26,8 +27,6 @@ PATIENCE: Final = 4.0
 """Seconds for which whoever begins something waits for it; then they are shown how far it is."""
 _MOST: Final = 20
 """So many are remembered, those that run and those that are done."""
-_MOST_FOUND: Final = 50
-"""So many findings of a step are told while it runs."""
 
 
 class GivenUpError(Exception):
@@ -55,13 +54,15 @@ class Job:
         """Whether it is of a kind, and somebody's."""
         return (self.kind, self.person) == (kind, person)
 
-    def progress(self, done: int, total: int, step: str = "", found: Sequence[Any] = ()) -> None:
-        """How far it is, in a step that has found so much. GivenUpError where it is to stop."""
+    def heard(self, far: Far | None) -> None:
+        """How far it says it is; None: it is asked whether it is to go on. GivenUpError where it is to stop."""
         if self.is_given_up:
             raise GivenUpError
-        self.step, self.done, self.total = step, done, total
-        if found:
-            self.found = {**self.found, step: (len(found), tuple(found[:_MOST_FOUND]))}
+        if far is None:
+            return
+        self.step, self.done, self.total = far.step, far.done, far.total
+        if far.count:
+            self.found = {**self.found, far.step: (far.count, far.found)}
 
     def is_done_within(self, seconds: float) -> bool:
         """Whether it has come to an end, after waiting for it so long."""
@@ -72,11 +73,11 @@ class Job:
         return True
 
     def answer(self) -> Any:
-        """What it came to; what it raised is raised."""
+        """What it came to; what it raised is raised: LedgerError, or LostError where its process ended without an answer."""
         return self._answer.result()
 
     def give_up(self) -> None:
-        """It does not begin any more, or stops where it next tells how far it is."""
+        """It does not begin any more, or is ended."""
         self.is_given_up = True
         self._answer.cancel()
 
@@ -91,9 +92,7 @@ class Jobs:
         self._found: OrderedDict[str, Job] = OrderedDict()
         self._hand = ThreadPoolExecutor(1, "job")
 
-    def begin(
-        self, kind: str, person: str, about: Mapping[str, Any], work: Callable[[Job], Any]
-    ) -> Job | None:
+    def begin(self, kind: str, person: str, about: Mapping[str, Any], task: Task[Any]) -> Job | None:
         """Begins something for somebody; what they began of the kind before is given up. None: too many wait already."""
         job = Job(secrets.token_urlsafe(12), kind, person, about)
         with self._lock:
@@ -109,13 +108,13 @@ class Jobs:
                 " DO UPDATE SET name = excluded.name, began_at = excluded.began_at, ended_at = NULL",
                 (person, kind, job.name, format_recorded(self._now())),
             )
-        job._answer = self._hand.submit(self._done, job, work)
+        job._answer = self._hand.submit(self._done, job, task)
         return job
 
-    def _done(self, job: Job, work: Callable[[Job], Any]) -> Any:
+    def _done(self, job: Job, task: Task[Any]) -> Any:
         """Does it, and keeps that it has ended, unless it was given up."""
         try:
-            return work(job)
+            return done_apart(task, job.heard)
         finally:
             if not job.is_given_up:
                 with suppress(OSError), self._database.open() as database:

@@ -8,7 +8,7 @@ Staff numbers stand in it, and no names and no words of the record but the purpo
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS readings (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS readings_of_subject ON readings (subject, number);
 CREATE INDEX IF NOT EXISTS readings_of_viewer ON readings (viewer, number);
+CREATE INDEX IF NOT EXISTS readings_of_both ON readings (subject, viewer, number);
 """
 _IN_FILE: Final = (
     "CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings"
@@ -46,10 +47,11 @@ CREATE TABLE IF NOT EXISTS readings_end (
 INSERT INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1 ON CONFLICT DO NOTHING;
 """
 """Made once: what a log that an earlier kaoji wrote holds is taken as it is."""
-_HAS_END: Final = {
-    False: "SELECT 1 FROM sqlite_master WHERE name = 'readings_end'",
-    True: "SELECT 1 FROM pg_class WHERE oid = to_regclass('readings_end')",
+_IS_MADE: Final = {
+    False: "SELECT count(*) = 2 FROM sqlite_master WHERE name IN ('readings_end', 'readings_of_both')",
+    True: "SELECT to_regclass('readings_end') IS NOT NULL AND to_regclass('readings_of_both') IS NOT NULL",
 }
+"""Whether the youngest of what it is made of is there."""
 _COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
 _ADDED: Final = f"INSERT INTO readings VALUES ({', '.join('?' * (len(_COVERED) + 1))})"
 _GOES_ON: Final = (
@@ -57,6 +59,7 @@ _GOES_ON: Final = (
     " ON CONFLICT (one) DO UPDATE SET number = excluded.number, leaf = excluded.leaf"
 )
 _PIECE: Final = f"SELECT {', '.join(_COVERED)}, leaf FROM readings WHERE number >= ? ORDER BY number LIMIT ?"
+_NEWEST: Final = "SELECT number, leaf FROM readings ORDER BY number DESC LIMIT 1"
 _AT_ONCE: Final = 5_000
 _LEAST: Final = -(2**63)
 """No number of a row is less."""
@@ -81,8 +84,7 @@ class Readings:
         """The log, which is made where there is none. StoreError `reading_not_noted`."""
         try:
             with self._beside.open(writes) as told:
-                has_end = told.execute(_HAS_END[told.is_server]).fetchone()
-                if has_end is not None:
+                if told.execute(_IS_MADE[told.is_server]).fetchone()[0]:
                     yield told
                     return
             self._make()
@@ -131,9 +133,18 @@ class Readings:
                 connection.execute(_ADDED, (*row, leaf))
             connection.execute(_GOES_ON, (number, leaf))
 
-    def of(self, subject: str | None = None, viewer: str | None = None, limit: int = 200) -> list[Reading]:
-        """The readings of somebody's record, or by somebody, the latest first."""
-        chosen = [("subject = ?", subject), ("viewer = ?", viewer)]
+    def of(
+        self,
+        subject: str | None = None,
+        viewer: str | None = None,
+        limit: int = 200,
+        before: int | None = None,
+    ) -> list[Reading]:
+        """The readings of somebody's record, or by somebody, the latest first; of those before a number, where one is told.
+
+        Each is found by an index, however long the log is.
+        """
+        chosen = [("subject = ?", subject), ("viewer = ?", viewer), ("number < ?", before)]
         asked = [(clause, value) for clause, value in chosen if value is not None]
         where = " AND ".join(clause for clause, _ in asked) or "1 = 1"
         with self._open() as connection:
@@ -143,10 +154,31 @@ class Readings:
             ).fetchall()
         return [dict(zip(_COVERED, row, strict=True)) for row in rows]
 
-    def first_broken(self) -> int | None:
+    def broken_among(self, rows: Sequence[Reading]) -> int | None:
+        """The number of the first of some rows that its leaf does not cover, else where the end was cut off; None: neither.
+
+        It looks at these rows and at the end alone: `first_broken` looks at all there are.
+        """
+        wanted = sorted({number for row in rows for number in (row["number"] - 1, row["number"])})
+        marks = ", ".join("?" * len(wanted))
+        with self._open() as connection:
+            found = connection.execute(
+                f"SELECT number, leaf FROM readings WHERE number IN ({marks})", wanted
+            ).fetchall()
+            newest = connection.execute(_NEWEST).fetchone()
+            end = _end(connection)
+        leaves = {0: _FIRST, **{row[0]: row[1] for row in found}}
+        for row in sorted(rows, key=lambda row: int(row["number"])):
+            number, before = row["number"], leaves.get(row["number"] - 1)
+            if before is None or leaves.get(number) != _leaf(before, tuple(row[name] for name in _COVERED)):
+                return int(number)
+        last = (0, _FIRST) if newest is None else (newest[0], newest[1])
+        return None if last == end else int(last[0]) + 1
+
+    def first_broken(self, watch: Callable[[int, int], None] = lambda done, total: None) -> int | None:
         """The number of the first row that is missing, or that its leaf does not cover; None: the chain holds.
 
-        It is looked through in pieces: whoever reads meanwhile notes it in between.
+        It is looked through in pieces: whoever reads meanwhile notes it in between. `watch` is told how far it is.
         """
         before, expected, first = _FIRST, 1, _LEAST
         while True:
@@ -157,6 +189,7 @@ class Readings:
                 if row[0] != expected or leaf != _leaf(before, tuple(row)):
                     return expected
                 before, expected = leaf, expected + 1
+            watch(expected - 1, end[0])
             if len(rows) < _AT_ONCE:
                 return None if end == (expected - 1, before) else expected
             first = expected

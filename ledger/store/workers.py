@@ -224,7 +224,7 @@ class _Work(Generic[R]):
 def _submitted(shared: Pool, task: Task[R]) -> Future[Any]:
     """A task on its way; a future that has failed where it cannot be handed out."""
     try:
-        with _without_main():
+        with without_main():
             return shared.executor.submit(visit, task, shared.folder)
     except (OSError, RuntimeError) as error:  # no process to be had, or a pool that broke
         failed: Future[Any] = Future()
@@ -253,7 +253,7 @@ def _executor(workers: int) -> ProcessPoolExecutor:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """A process that is started meanwhile does not run the script of this one once more: it may record something.
 
     `spawn` imports `__main__` in every process, for what is defined there; no task is.
@@ -268,16 +268,18 @@ def _without_main() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """A worker's beginning: it goes when it is interrupted, without a word, and when whoever started it has gone.
-
-    It looks for no garbage: tasks make no cycles and are soon gone.
-    """
+    """A worker's beginning. It looks for no garbage: tasks make no cycles and are soon gone."""
     gc.disable()
+    go_with_starter()
+
+
+def go_with_starter() -> None:
+    """From now on this process goes when it is interrupted, without a word, and when whoever started it has gone."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_go_with_parent, daemon=True).start()
+    threading.Thread(target=_wait_for_starter, daemon=True).start()
 
 
-def _go_with_parent() -> None:
+def _wait_for_starter() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()

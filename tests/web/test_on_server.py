@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application.desk.desk import Desk, Person
 from tests.support import postgres
 from tests.web import test_api_recording, test_door, test_proposals, test_typing
 from tests.web.conftest import copied
 from tests.web.served import PASSWORD, Served, served
+from tests.web.test_rules_tried import MILDER
+from web.child_tasks import Check, Place, Report
 from web.serve import Serving, console_of
 
 KEPT = (
@@ -57,3 +60,18 @@ def test_a_ledger_on_a_server_has_its_accounts_and_readings_there(pg_url: str, t
     assert console.accounts.is_right("D01", PASSWORD)
     assert console.readings.end()[0] == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_on_a_server_is_checked_and_rules_are_tried_on_it(pg_url: str, tmp_path: Path) -> None:
+    """In processes of their own, which reach it by themselves."""
+    console = console_of(Serving(pg_url, sample=True))
+    jobs, ledger = console.jobs, console.ledger
+    place = Place.of(Desk.at(ledger, Person("D01")))
+    of_all = Place.of(ledger)
+    check = jobs.begin("check", "AU1", {}, Check(of_all, console.database.place, None, True, True, None))
+    trial = jobs.begin("trial", "D01", {}, Report(place, MILDER.encode(), None, "2026-07", None))
+    assert check is not None and trial is not None
+    checked = check.answer()
+    assert (checked.size, checked.count, checked.broken) == (ledger.position(), 0, None)
+    assert trial.answer() == ledger.review.try_policy(MILDER.encode(), "jinse", "2026-07")
+    jobs.stop()

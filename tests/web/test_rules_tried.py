@@ -19,6 +19,11 @@ MILDER = (
 
 
 def uploaded(browser: Browser, path: str, text: str, **fields: str) -> Answer:
+    """What came of a document that was sent, however long that took."""
+    return browser.waited(sent(browser, path, text, **fields))
+
+
+def sent(browser: Browser, path: str, text: str, **fields: str) -> Answer:
     return browser.upload(path, "own.toml", text.encode(), step="try", **fields)
 
 
@@ -79,7 +84,7 @@ def test_the_page_and_the_terminal_say_the_same(
     monkeypatch.setattr(jobs, "PATIENCE", patience)
     always = MILDER.replace('effective_from = "2026-10-01"', "")
     director = read.signed_in("D01")
-    page = uploaded(director, "/policy/try", MILDER, first="2026-06", last="2026-08")
+    page = sent(director, "/policy/try", MILDER, first="2026-06", last="2026-08")
     if not patience:
         assert page.path.startswith("/policy/tried/")
         for other, status in (("M01", 404), ("E06", 403)):
@@ -88,6 +93,7 @@ def test_the_page_and_the_terminal_say_the_same(
             assert "<progress" in page.text
             sleep(0.05)
             page = director.open(page.path)
+    page = director.waited(page)
     shown = re.findall(
         r"([A-Z]\d+) <bdi>[^<]+</bdi> · (2026-\d\d)</a></th>(?:<td[^>]*>[^<]*</td>){2}<td[^>]*><strong>(.*?)<",
         page.text,

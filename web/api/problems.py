@@ -27,6 +27,7 @@ STATUSES: Final = {
     "method_wrong": 405,
     "body_too_slow": 408,
     "idempotency_key_running": 409,
+    "trial_ended": 410,
     "body_too_large": 413,
     "too_many_commands": 413,
     "media_wrong": 415,

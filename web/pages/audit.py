@@ -1,21 +1,15 @@
 """The auditor's room: checking the ledger, or all of its group, and the checkpoint to keep elsewhere."""
 
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from starlette.responses import Response
 
-from ledger.application.desk.desk import Desk
-from ledger.application.group import visits
-from ledger.application.group.ledgers import Whereabouts
-from ledger.errors import LedgerError
 from ledger.labels.messages import Labels
 from web import jobs
 from web.ask import Ask
-from web.checks import CHECK, fault_told, stand_of
-from web.jobs import Job
+from web.child_tasks import Check, Checked, Member, Place
 from web.passwords import TooBusyError
+from web.progress import CHECK, fault_told, stand_of_check
 from web.routes import form, get
 
 Row = dict[str, Any]
@@ -24,32 +18,14 @@ Row = dict[str, Any]
 @get("/audit")
 def audit(ask: Ask) -> Response:
     """What can be checked here, and with which keys; a check of one's own that runs, has ended, or was interrupted."""
-    _require(ask)
+    require_auditor(ask)
     return _page(ask)
 
 
-def _require(ask: Ask) -> None:
+def require_auditor(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever is no auditor."""
     if "audit" not in ask.place.entries:
         ask.desk.require_keeper("audit")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is checked: against which checkpoint, how deep, and which other ledgers besides."""
-
-    kept: bytes | None
-    deep: bool
-    sheets: bool
-    group: Whereabouts | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What a check came to: of the ledger, and of the group the visits and what was away, where it was asked for."""
-
-    verified: Any
-    group: tuple[list[visits.Visited], tuple[LedgerError, ...]] | None
 
 
 @form("/audit/verify", records=False)
@@ -60,92 +36,71 @@ def verify(ask: Ask) -> Response:
     """
     if ask.request.method == "GET":
         return ask.go("/audit")
-    _require(ask)
+    require_auditor(ask)
     sent = ask.files.get("file")
-    asked = _Asked(
+    check = Check(
+        Place.of(ask.desk),
+        ask.console.database.place,
         sent.content if sent is not None and sent.content else None,
         ask.form.get("deep") == "yes",
         ask.form.get("sheets") == "yes",
         ask.console.settings.group if ask.form.get("group") == "yes" else None,
     )
-    job = ask.console.jobs.begin(CHECK, ask.person, {}, partial(_checked, ask.desk, asked))
+    job = ask.console.jobs.begin(CHECK, ask.person, {}, check)
     if job is None:
         raise TooBusyError
     job.is_done_within(jobs.PATIENCE)
     return ask.go(ask.link(f"/audit/verified/{job.name}"))
 
 
-def _checked(desk: Desk, asked: _Asked, job: Job) -> _Outcome:
-    """For the auditor alone. GivenUpError; LedgerError where nothing could be checked."""
-    verified = desk.proofs.verify(
-        asked.kept, everything=True, deep=asked.deep, sheets=asked.sheets, watch=job.progress
-    )
-    if asked.group is None:
-        return _Outcome(verified, None)
-    group = asked.group.group()
-    members = [(member, member.events) for member in group.members]
-    levels = {"deep": asked.deep, "sheets": False}
-
-    def progress(done: int, total: int) -> None:
-        job.progress(done, total, "group")
-
-    return _Outcome(verified, (visits.visit_all(members, "verify", levels, None, progress), group.away))
-
-
 @get("/audit/verified/{verification}")
 def verified(ask: Ask) -> Response:
     """A check: how far it is and what it has found so far, and then what came of it, for whoever began it."""
-    _require(ask)
+    require_auditor(ask)
     job = ask.console.jobs.of(CHECK, ask.path("verification"), ask.person)
     if job is None:
         return jobs.not_here(ask, CHECK, ask.path("verification"))
     if not job.is_done_within(0):
-        return ask.page("verifying", 202, job=job, stand=stand_of(ask.speech, job))
+        return ask.page("verifying", 202, job=job, stand=stand_of_check(ask.speech, job))
     return _page(ask, job.answer())
 
 
-def _page(ask: Ask, outcome: _Outcome | None = None) -> Response:
-    labels, found = ask.speech.labels, None if outcome is None else outcome.verified
-    faults = [] if found is None else [fault_told(ask.speech, one) for one in found.faults]
+def _page(ask: Ask, checked: Checked | None = None) -> Response:
     begun = ask.console.jobs
     return ask.page(
         "audit",
-        verified=found,
-        faults=faults,
-        protected=None if found is None or faults else _protected(ask, found),
+        checked=checked,
+        faults=[] if checked is None else [fault_told(ask.speech, one) for one in checked.faults],
+        protected=None if checked is None or checked.count else _protected(ask, checked),
         keys=ask.desk.proofs.keys(),
         position=ask.desk.position(),
         in_group=ask.console.settings.group is not None,
-        rows=None if outcome is None or outcome.group is None else _rows(labels, *outcome.group),
-        job=None if found is not None else begun.latest(CHECK, ask.person),
+        rows=None
+        if checked is None or checked.group is None
+        else [_row(ask.speech.labels, one) for one in checked.group],
+        job=None if checked is not None else begun.latest(CHECK, ask.person),
         lost=begun.lost(CHECK, ask.person),
     )
 
 
-def _protected(ask: Ask, verified: Any) -> str:
+def _protected(ask: Ask, checked: Checked) -> str:
     """Up to where what was kept elsewhere proves it, and what rests on this machine's word alone."""
-    audited = verified.audited
-    if not audited.given or audited.checkpoint is None:
-        return ask.speech.say("audit_unprotected", size=audited.size)
-    said = "audit_protected_part" if audited.window else "audit_protected"
-    return ask.speech.say(said, size=audited.checkpoint.size, window=audited.window)
+    if checked.kept is None:
+        return ask.speech.say("audit_unprotected", size=checked.size)
+    said = "audit_protected_part" if checked.window else "audit_protected"
+    return ask.speech.say(said, size=checked.kept, window=checked.window)
 
 
-def _rows(labels: Labels, found: list[visits.Visited], away: tuple[LedgerError, ...]) -> list[Row]:
-    """Every ledger of the group: `ledger`, `position`, `mark`, and how many `faults`, or why it was not asked, `away`."""
-    rows: list[Row] = []
-    for one in found:
-        if one.found is None:
-            rows.append({"ledger": one.name, "away": _why(labels, one.error)})
-        else:
-            stand = {name: one.found[name] for name in ("ledger", "position", "mark")}
-            rows.append({**stand, "away": None, "faults": len(one.found["faults"])})
-    rows += [{"ledger": error.place.get("ledger", "–"), "away": _why(labels, error)} for error in away]
-    return sorted(rows, key=lambda row: str(row["ledger"]))
-
-
-def _why(labels: Labels, error: LedgerError | None) -> str:
-    return "" if error is None else labels.message(error.code, error.fields)
+def _row(labels: Labels, one: Member) -> Row:
+    """A ledger of the group: `ledger`, `position`, `mark`, and how many `faults`, or why it was not asked, `away`."""
+    away = None if one.error is None else labels.message(one.error.code, one.error.fields)
+    return {
+        "ledger": one.ledger,
+        "away": away,
+        "position": one.position,
+        "mark": one.mark,
+        "faults": one.faults,
+    }
 
 
 @form("/checkpoint", records=False)

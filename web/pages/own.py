@@ -237,24 +237,6 @@ def _open(ask: Ask, until: dict[str, str]) -> dict[str, str]:
     }
 
 
-@get("/me/readings")
-def my_readings(ask: Ask) -> Response:
-    """Who has read my record, and what for."""
-    rows = ask.console.readings.of(subject=ask.person)
-    return ask.page("readings", rows=rows, own=True, broken=ask.console.readings.first_broken(), end=None)
-
-
-@get("/readings")
-def readings(ask: Ask) -> Response:
-    """Who has read whose record, for whoever watches over that; and whether the log of it is whole."""
-    if "readings" not in ask.place.entries:
-        ask.desk.require_keeper("readings")
-    subject, viewer = ask.query("subject") or None, ask.query("viewer") or None
-    rows = ask.console.readings.of(subject, viewer)
-    kept = ask.console.readings
-    return ask.page("readings", rows=rows, own=False, broken=kept.first_broken(), end=kept.end())
-
-
 @form("/me/export", records=False)
 def export(ask: Ask) -> Response:
     """Everything held on me, as the page `kaoji employee export` writes; that it was handed out is kept."""

@@ -3,30 +3,26 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from ledger.application import policy_documents as documents
-from ledger.application.desk.desk import Desk
 from ledger.errors import LedgerError
 from ledger.labels.policy_values import rule_value
 from ledger.terms import next_month
 from ledger.texts import plain
 from web import jobs
 from web.ask import Ask
+from web.child_tasks import Place, Trial
 from web.jobs import Job
 from web.moves import moves
+from web.progress import TRIAL, stand_of_trial
 from web.routes import form, get
 from web.step_up import asked_again, verified
 
 Values = dict[str, Any]
-_KIND: Final = "trial"
 _MOST_MONTHS: Final = 120
-_OWED: Final = ("deduction", "performance")
 
 
 @get("/policy/diff", twin=True)
@@ -60,22 +56,6 @@ def changed(ask: Ask, row: Values) -> dict[str, str]:
 
 
 # --- trying -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a month of somebody would have cost: before and after, in yuan. `figure`: the deduction, or performance."""
-
-    employee: str
-    month: str
-    figure: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def more(self) -> Decimal:
-        """How much more is taken; negative: less."""
-        return self.after - self.before
 
 
 @form("/policy/try", records=False)
@@ -132,10 +112,10 @@ def _tried(ask: Ask, raw: bytes) -> Response:
     if ask.form.get("step") == "propose":
         return _proposed(ask, document, site, values | {"against": _against(ask, raw)})
     job = ask.console.jobs.begin(
-        _KIND,
+        TRIAL,
         ask.person,
         {"raw": raw, "first": months[0], "last": months[-1], "site": site},
-        partial(_replayed, ask.desk, replayed, site, months),
+        Trial(Place.of(ask.desk), replayed, site, months[0], months[-1]),
     )
     if job is None:
         return _full(ask, values)
@@ -158,11 +138,11 @@ def _full(ask: Ask, values: Values) -> Response:
 def outcome(ask: Ask) -> Response:
     """A trial that takes longer: how far it is, and then what came of it, for whoever began it."""
     _require_figures(ask)
-    job = ask.console.jobs.of(_KIND, ask.path("trial"), ask.person)
+    job = ask.console.jobs.of(TRIAL, ask.path("trial"), ask.person)
     if job is None:
-        return jobs.not_here(ask, _KIND, ask.path("trial"))
+        return jobs.not_here(ask, TRIAL, ask.path("trial"))
     if not job.is_done_within(0):
-        return ask.page("rules_trying", 202, job=job, **_span(job))
+        return ask.page("rules_trying", 202, stand=stand_of_trial(ask.speech, job), **_span(job))
     return _shown(ask, job)
 
 
@@ -211,26 +191,6 @@ def _months(first: str, last: str) -> list[str]:
     while found[-1] < last and len(found) <= _MOST_MONTHS:
         found.append(next_month(found[-1]))
     return found
-
-
-def _replayed(desk: Desk, raw: bytes, site: str, months: list[str], job: Job) -> Values:
-    """Whose month would have cost another sum, and what all of them come to: the trial of `what-if --policy` itself."""
-    with desk.review.changed_figures() as found:
-        told = desk.review.try_policy(raw, site, months[0], None, found, job.progress, months[-1])
-        rows = [
-            Outcome(each.employee, each.month, each.figure, _yuan(each.before), _yuan(each.after))
-            for each in found
-            if each.report == "monthly" and each.figure in _OWED and each.site == site
-        ]
-    sums = next((row for row in told["sites"] if row["site"] == site), None)
-    if sums is None:
-        return {"rows": [], "winners": 0, "losers": 0, "total": Decimal()}
-    total = sum((_yuan(sums[figure]["difference"]) for figure in _OWED), Decimal())
-    return {"rows": rows, "winners": sums["winners"], "losers": sums["losers"], "total": total}
-
-
-def _yuan(amount: str | None) -> Decimal:
-    return Decimal(amount or 0)
 
 
 def _proposed(ask: Ask, document: documents.Document, site: str, values: Values) -> Response:

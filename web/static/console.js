@@ -6,7 +6,7 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const word = name => document.body.dataset[name] || "";
 
-  // --- that something was recorded meanwhile: offered, never done by itself; how far a check is, until it ends ---
+  // --- that something was recorded meanwhile: offered, never done by itself; how far a check or a trial is, until it ends ---
   function listen() {
     const shown = Number(document.body.dataset.position), place = document.querySelector("[data-progress]");
     if (stream) stream.close();
@@ -25,8 +25,9 @@
   function tell(place, stand) {
     const bar = place.querySelector("progress"), [far, , found] = place.querySelectorAll("p");
     far.textContent = stand.told;
-    if (found.textContent !== stand.counted) found.textContent = stand.counted;
     stand.total ? Object.assign(bar, { max: stand.total, value: stand.done }) : bar.removeAttribute("value");
+    if (!found) return;
+    if (found.textContent !== stand.counted) found.textContent = stand.counted;
     place.querySelector("ul").replaceChildren(...stand.faults.map(fault => made("li", "", fault)));
   }
 

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from ledger.application.child_process import LostError
 from ledger.application.policy_documents import read as read_document
 from ledger.errors import InputError, Unknown
 from web.api.door import Asked
 from web.api.problems import ProblemError
 from web.api.routes import ROOT, act
 from web.ask import as_printed
+from web.child_tasks import Place, Report
 from web.jobs import PATIENCE, Job
 
 _NAME: Final = "what-if"
@@ -41,12 +43,8 @@ def attempt(asked: Asked, body: bytes) -> Response:
     asked.desk.review.require_trial(site)
     read_document(body)  # which says what is wrong with it
     month, through = _month(asked, "month"), _month(asked, "through")
-    desk = asked.desk
-
-    def work(job: Job) -> Any:
-        return desk.review.try_policy(body, site, month, None, None, job.progress, through)
-
-    job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, work)
+    trial = Report(Place.of(asked.desk), body, site, month, through)
+    job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, trial)
     if job is None:
         raise ProblemError("trials_wait")
     return _told(job, PATIENCE)
@@ -65,7 +63,10 @@ def outcome(asked: Asked, body: bytes) -> Response:
 def _told(job: Job, seconds: float) -> Response:
     media = "application/json; charset=utf-8"
     if job.is_done_within(seconds):
-        return Response(as_printed(job.answer()), 200, {"Cache-Control": "no-store"}, media)
+        try:
+            return Response(as_printed(job.answer()), 200, {"Cache-Control": "no-store"}, media)
+        except LostError:
+            raise ProblemError("trial_ended") from None
     found = {"trial": job.name, "done": job.done, "total": job.total}
     headers = {
         "Location": f"{ROOT}/policy/trials/{job.name}",

@@ -1,52 +1,57 @@
-"""A check that takes long: how far it is and what it finds is told while it runs, and that it was interrupted afterwards."""
+"""A check or a trial that takes long: how far it is is told while it runs, and afterwards that it was interrupted."""
 
 import http.client
 import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.store.audit_scan import Fault
+from ledger.application.child_process import Far, LostError, Task
+from ledger.application.desk.desk import Desk, Person
+from ledger.errors import NotEntitled
+from ledger.store.audit_scan import Fault, unwatched
 from ledger.terms import LANGUAGES
 from tests.access.sample import VIEWERS
 from tests.support.office import appoint, record_departure
-from tests.web.client import Client, nobody, session
+from tests.web.client import Client, nobody, program, session
 from tests.web.served import Answer, Browser, Served
 from tests.web.test_audit import change
-from web import checks, jobs
-from web.jobs import GivenUpError, Job, Jobs
-from web.pages import audit
+from tests.web.test_rules_tried import MILDER
+from web import child_tasks, jobs, progress
+from web.child_tasks import Check, Place, Trial
+from web.jobs import GivenUpError, Jobs
 from web.spoken import own_words
 
 
 class Held:
-    """A check that has found something in its first events, and goes on when it is let."""
+    """A job that has found something in its first events, and goes on when it is let."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.goes_on = threading.Event()
         self.given_up = threading.Event()
-        self.at = (120, 1200, "events", [Fault("event_changed", 3, {"stream": "employee/E06"})])
-        self._plain = audit._checked
-        monkeypatch.setattr(audit, "_checked", self)
+        self.at = Far(120, 1200, "events", 1, (Fault("event_changed", 3, {"stream": "employee/E06"}),))
+        monkeypatch.setattr(jobs, "done_apart", self)
         monkeypatch.setattr(jobs, "PATIENCE", 0.0)
-        monkeypatch.setattr(checks, "POLL", 0.02)
+        monkeypatch.setattr(progress, "POLL", 0.02)
 
-    def __call__(self, desk: Any, asked: Any, job: Job) -> Any:
+    def __call__(self, task: Task[Any], hear: Callable[[Far | None], None]) -> Any:
         try:
-            job.progress(*self.at)
+            hear(self.at)
             while not self.goes_on.wait(0.02):
-                job.progress(*self.at)
+                hear(self.at)
         except GivenUpError:
             self.given_up.set()
             raise
-        return self._plain(desk, asked, job)
+        return task.do(unwatched)
 
 
 @pytest.fixture
@@ -180,8 +185,8 @@ def test_a_server_that_stops_gives_up_what_runs(site: Served, held: Held) -> Non
     begun(site.signed_in("AU1"))
     site.console.jobs.stop()
     assert held.given_up.wait(10)
-    assert site.console.jobs.lost(checks.CHECK, "AU1") is None  # as long as this process is there
-    assert Jobs(site.console.database, site.console.ledger.now).lost(checks.CHECK, "AU1") is not None
+    assert site.console.jobs.lost(progress.CHECK, "AU1") is None  # as long as this process is there
+    assert Jobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is not None
 
 
 # --- the stream -----------------------------------------------------------------------------------------
@@ -202,8 +207,8 @@ def test_how_far_it_is_and_what_it_finds_comes_as_it_happens_until_it_ends(
         assert (first["done"], first["total"]) == (120, 1200)
         assert first["told"] in page.text and first["counted"] in page.text
         assert len(first["faults"]) == 1 and "<li>" + first["faults"][0] in page.text
-        changed = [Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130)]
-        held.at = (240, 1200, "events", changed)
+        changed = tuple(Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130))
+        held.at = Far(240, 1200, "events", 2, changed)
         second = data(next(told))
         assert second["done"] == 240 and len(second["faults"]) == 2
         held.goes_on.set()
@@ -213,7 +218,7 @@ def test_how_far_it_is_and_what_it_finds_comes_as_it_happens_until_it_ends(
 def test_a_comment_comes_while_nothing_moves(
     site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "PING", 0.1)
+    monkeypatch.setattr(progress, "PING", 0.1)
     page = begun(site.signed_in("AU1"))
     with listening(session(site, "AU1"), page.path) as stream:
         told = blocks(stream)
@@ -225,7 +230,7 @@ def test_a_comment_comes_while_nothing_moves(
 def test_the_stream_ends_with_the_right_to_it(
     by: str, site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "PING", 0.1)
+    monkeypatch.setattr(progress, "PING", 0.1)
     page = begun(site.signed_in("AU1"))
     with listening(session(site, "AU1"), page.path) as stream:
         told = blocks(stream)
@@ -252,7 +257,7 @@ def test_whoever_is_no_auditor_or_nobody_hears_nothing(site: Served, held: Held)
 def test_listeners_hold_no_thread_and_are_so_many_at_most(
     site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "MOST_LISTENERS", 50)  # more than there are threads
+    monkeypatch.setattr(progress, "MOST_LISTENERS", 50)  # more than there are threads
     auditor = site.signed_in("AU1")
     page, client = begun(auditor), session(site, "AU1")
     streams = [listening(client, page.path) for _ in range(50)]
@@ -261,7 +266,7 @@ def test_listeners_hold_no_thread_and_are_so_many_at_most(
     try:
         assert auditor.open(page.path).status == 202
         until = time.monotonic() + 10
-        job = site.console.jobs.latest(checks.CHECK, "AU1")
+        job = site.console.jobs.latest(progress.CHECK, "AU1")
         assert job is not None
         while job.listeners < 50 and time.monotonic() < until:
             time.sleep(0.02)
@@ -306,3 +311,110 @@ def test_what_a_pass_finds_is_told_before_the_next_begins(site: Served, tmp_path
     assert "event_changed" in {fault.code for fault in verified.faults}
     assert all("event_changed" in codes for step, codes in told if step == "events")
     assert {step for step, _ in told} >= {"events", "readers", "beside"}
+
+
+# --- trials ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_far_a_trial_is_comes_by_the_same_stream(language: str, site: Served, held: Held) -> None:
+    held.at = Far(120, 1200, "", 0, ())
+    page = tried(site.signed_in("D01", language))
+    assert page.status == 202 and page.path.startswith("/policy/tried/")
+    with listening(session(site, "D01", language), page.path) as stream:
+        told = blocks(stream)
+        first = data(next(told))
+        assert first == {
+            "told": own_words(language)["try_running"].format(done="120", total="1,200"),
+            "done": 120,
+            "total": 1200,
+        }
+        held.goes_on.set()
+        assert list(told)[-1] == ENDED
+
+
+def test_a_trial_is_heard_by_whoever_sees_the_figures_and_began_it(site: Served, held: Held) -> None:
+    held.at = Far(120, 1200, "", 0, ())
+    page = tried(site.signed_in("D01"))
+    for viewer, status in (("E06", 403), ("H02", 403), ("O01", 200)):
+        with listening(session(site, viewer), page.path) as stream:
+            assert stream.status == status
+            assert status != 200 or list(blocks(stream)) == [ENDED]
+
+
+def tried(browser: Browser) -> Answer:
+    fields = {"step": "try", "first": "2026-07", "last": "2026-07"}
+    page = browser.upload("/policy/try", "own.toml", MILDER.encode(), **fields)
+    until = time.monotonic() + 10
+    while page.status == 202 and 'value="120"' not in page.text and time.monotonic() < until:
+        page = browser.open(page.path)
+    return page
+
+
+# --- in a process of its own ----------------------------------------------------------------------------
+
+
+def child() -> BaseProcess:
+    """The process that does a job, once it is there."""
+    until = time.monotonic() + 20
+    while not (found := active_children()) and time.monotonic() < until:
+        time.sleep(0.01)
+    return found[0]
+
+
+@pytest.mark.parametrize("kind", ["check", "trial"])
+def test_one_whose_process_ends_without_an_answer_is_told_as_interrupted(
+    kind: str, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    begins = {"check": lambda: begun(site.signed_in("AU1")), "trial": lambda: tried(site.signed_in("D01"))}
+    thread = threading.Thread(target=lambda: child().kill())
+    thread.start()
+    page = begins[kind]()
+    thread.join()
+    told = site.signed_in("AU1" if kind == "check" else "D01").waited(page)
+    assert told.status == 410 and own_words("en")["job_ended"] in told.text
+
+
+def test_a_program_is_told_that_its_trial_broke_off(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise LostError
+
+    monkeypatch.setattr(jobs, "done_apart", lost)
+    answer = program(site, "D01").ask("/policy/trials?month=2026-07", MILDER.encode(), "POST")
+    assert answer.status == 410 and json.loads(answer.text)["code"] == "trial_ended"
+
+
+def test_a_server_that_stops_ends_the_process(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    browser = site.signed_in("AU1")
+    browser.go_on(browser.open("/audit"), "/audit/verify")
+    there = child()
+    site.console.jobs.stop()
+    until = time.monotonic() + 20
+    while there in active_children() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert there not in active_children()
+
+
+def test_so_many_months_of_a_trial_are_told_and_how_many_more_there_are(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk.at(site.console.ledger, Person("D01"))
+    document = MILDER.replace('effective_from = "2026-10-01"', "").encode()
+    trial = Trial(Place.of(desk), document, "jinse", "2026-06", "2026-08")
+    whole = trial.do(unwatched)
+    monkeypatch.setattr(child_tasks, "_MOST_ROWS", 1)
+    part = trial.do(unwatched)
+    assert len(whole.rows) > 2 and whole.left == 0
+    assert (part.rows, part.left, part.total) == (whole.rows[:1], len(whole.rows) - 1, whole.total)
+
+
+@pytest.mark.parametrize("viewer", ["E06", "D01"])
+def test_a_job_is_done_with_the_rights_of_whoever_began_it(viewer: str, site: Served) -> None:
+    place = Place.of(Desk.at(site.console.ledger, Person(viewer)))
+    with pytest.raises(NotEntitled):
+        Check(place, site.console.database.place, None, False, False, None).do(unwatched)
+    if viewer == "E06":
+        with pytest.raises(NotEntitled):
+            Trial(place, MILDER.encode(), "jinse", "2026-07", "2026-07").do(unwatched)

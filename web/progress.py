@@ -1,17 +1,19 @@
-"""A check of the ledger while it runs: how far it is and what it has found, as server-sent events.
+"""A job while it runs, a check or a trial of rules: how far it is and what it has found, as server-sent events.
 
 No thread is held meanwhile. Without scripts the page is loaded again, and says the same.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from ledger.application.desk.desk import Desk, Person
 from web.accounts import Session
@@ -23,14 +25,16 @@ if TYPE_CHECKING:
     from web.app import Console
 
 CHECK: Final = "check"
-PATH: Final = "/audit/verified/{verification}/progress"
+TRIAL: Final = "trial"
 PING: Final = 25.0
 POLL: Final = 0.5
 MOST_LISTENERS: Final = 10
-"""So many streams of one check are open at once."""
+"""So many streams of one job are open at once."""
+
+Stand = dict[str, Any]
 
 
-def stand_of(speech: Speech, job: Job) -> dict[str, Any]:
+def stand_of_check(speech: Speech, job: Job) -> Stand:
     """`told` how far it is, `done` of `total` events (0: nobody can say), `counted` how much is found, and the `faults`."""
     found = job.found.values()
     step, done, total = job.step or "waiting", job.done, job.total
@@ -43,35 +47,76 @@ def stand_of(speech: Speech, job: Job) -> dict[str, Any]:
     }
 
 
+def stand_of_trial(speech: Speech, job: Job) -> Stand:
+    """`told` how far it is, `done` of `total` events (0: it waits)."""
+    done, total = job.done, job.total
+    told = (
+        speech.say("try_running", done=f"{done:,}", total=f"{total:,}")
+        if total
+        else speech.say("try_waiting")
+    )
+    return {"told": told, "done": done, "total": total}
+
+
 def fault_told(speech: Speech, fault: Any) -> str:
     """Something that is not as it was recorded: at which event, where it is of one, and what."""
     told = speech.labels.fault(fault.code, fault.fields)
     return told if fault.position is None else speech.labels.pair(f"#{fault.position}", told)
 
 
-async def answer_progress(console: "Console", request: Request) -> Response:
-    """The stream, for the auditor who began the check; where it is not there any more, it ends at once."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The stream of a kind of job: its address, which entries whoever listens has in the menu, and what it tells."""
+
+    kind: str
+    path: str
+    entries: frozenset[str]
+    stand: Callable[[Speech, Job], Stand]
+
+
+STREAMS: Final = (
+    Stream(CHECK, "/audit/verified/{job}/progress", frozenset({"audit"}), stand_of_check),
+    Stream(TRIAL, "/policy/tried/{job}/progress", frozenset({"months", "payroll"}), stand_of_trial),
+)
+
+
+def streams(console: "Console") -> list[Route]:
+    """A route for each stream of a console."""
+
+    def of(stream: Stream) -> Route:
+        async def answer(request: Request) -> Response:
+            return await _answer(console, stream, request)
+
+        return Route(stream.path, answer, methods=["GET"])
+
+    return [of(stream) for stream in STREAMS]
+
+
+async def _answer(console: "Console", stream: Stream, request: Request) -> Response:
+    """The stream, for whoever began the job and still may; where it is not there any more, it ends at once."""
     session = await to_thread.run_sync(partial(_session, console, request))
     if session is None:
         return PlainTextResponse("401", 401)
-    if not await to_thread.run_sync(partial(_is_auditor, console, session)):
+    if not await to_thread.run_sync(partial(_may_listen, console, stream, session)):
         return PlainTextResponse("403", 403)
-    job = console.jobs.of(CHECK, request.path_params["verification"], session.employee)
+    job = console.jobs.of(stream.kind, request.path_params["job"], session.employee)
     if job is not None and job.listeners >= MOST_LISTENERS:
         return PlainTextResponse("503", 503)
     return StreamingResponse(
-        _told(console, request, job, speech_of(console, request, session)),
+        _told(console, stream, request, job, speech_of(console, request, session)),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         media_type="text/event-stream; charset=utf-8",
     )
 
 
-async def _told(console: "Console", request: Request, job: Job | None, speech: Speech) -> AsyncIterator[str]:
+async def _told(
+    console: "Console", stream: Stream, request: Request, job: Job | None, speech: Speech
+) -> AsyncIterator[str]:
     """How far it is whenever that is another, a comment every 25 seconds, and the end; also of whoever is let in no more."""
     if job is not None:
         job.listeners += 1
         try:
-            async for event in _while_it_runs(console, request, job, speech):
+            async for event in _while_it_runs(console, stream, request, job, speech):
                 yield event
         finally:
             job.listeners -= 1
@@ -79,13 +124,13 @@ async def _told(console: "Console", request: Request, job: Job | None, speech: S
 
 
 async def _while_it_runs(
-    console: "Console", request: Request, job: Job, speech: Speech
+    console: "Console", stream: Stream, request: Request, job: Job, speech: Speech
 ) -> AsyncIterator[str]:
     known, waited = None, 0.0
     while not (job.is_given_up or job.is_done_within(0)):
-        stand = stand_of(speech, job)
+        stand = stream.stand(speech, job)
         if stand != known or waited >= PING:
-            if not await to_thread.run_sync(partial(_is_let_in, console, request)):
+            if not await to_thread.run_sync(partial(_is_let_in, console, stream, request)):
                 return
             if stand == known:
                 yield ": still here\n\n"
@@ -102,10 +147,10 @@ def _session(console: "Console", request: Request) -> Session | None:
     return console.session_of(token, seen=False) if token else None
 
 
-def _is_auditor(console: "Console", session: Session) -> bool:
-    return "audit" in Desk.at(console.ledger, Person(session.employee)).menu()
+def _may_listen(console: "Console", stream: Stream, session: Session) -> bool:
+    return stream.entries <= Desk.at(console.ledger, Person(session.employee)).menu()
 
 
-def _is_let_in(console: "Console", request: Request) -> bool:
+def _is_let_in(console: "Console", stream: Stream, request: Request) -> bool:
     session = _session(console, request)
-    return session is not None and _is_auditor(console, session)
+    return session is not None and _may_listen(console, stream, session)
