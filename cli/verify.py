@@ -184,7 +184,7 @@ def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
     labels = settings().labels()
     if not vkeys:
         with settings().open() as ledger:
-            vkeys = tuple(ledger.proofs.public_keys_if_any())
+            vkeys = tuple(ledger.proofs.own_keys())
     read = read_receipt(content_of(Path(file)), vkeys)
     if as_json:
         print_json({"ok": read.proven, "lines": read.lines})

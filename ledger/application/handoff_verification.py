@@ -1,6 +1,6 @@
 """`verify --handoff`: a hand-off file that came back, held against what the ledger writes of the same close."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -57,18 +57,26 @@ class HandoffChecked:
         }
 
 
+def _anybody(site: str, month: str) -> None:
+    """Whoever keeps the files may be told of any."""
+
+
 class HandoffVerification(Part):
     """The check of a hand-off file. Nothing is recorded."""
 
-    def check(self, raw: bytes, given_map: bytes | None = None) -> HandoffChecked:
+    def check(
+        self, raw: bytes, given_map: bytes | None = None, allowed: Callable[[str, str], None] = _anybody
+    ) -> HandoffChecked:
         """`verify --handoff`, read as an import is: every cell against the ledger, and how it is shown.
 
-        `given_map`: the mapping file that the file was written with. InputError `handoff_unreadable`, `handoff_cell`,
+        `given_map`: the mapping file that the file was written with. `allowed` raises where nothing of that site and month
+        is to be told. InputError `handoff_unreadable`, `handoff_cell`,
         `handoff_map_needed` where a mapped sheet stands in it and no mapping is given, `sheet_*`, `map_*`.
         """
         book = _workbook(raw)
         tables = [(str(one.sheet), _rows(one)) for one in book.tables]
         found = handoff_check.read(tables)
+        allowed(found.site, found.month)
         dressed = None if book.format != "xlsx" else tuple(at for one in book.tables for at in _dressed(one))
         placed = self._close_of(found)
         if placed is None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from .errors import BadSignature, MalformedKey, MalformedNote
-from .keys import Signer, Verifier, is_key_name
+from .keys import TIMESTAMP_SIZE, Signer, Verifier, is_key_name
 from .wire import read_base64, read_text, write_base64
 
 SIGNATURE_LIMIT: Final = 100
 """How many signatures a note may carry (signed-note asks for a limit of at least 16; Go has this one)."""
 
+_ED25519_SIZE: Final = 64
 _DASH = "— "
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 
@@ -27,6 +28,13 @@ class Signature:
     name: str
     key_id: bytes
     signature: bytes
+
+    @property
+    def timestamp(self) -> int | None:
+        """When a witness says it signed, in POSIX seconds, not checked; None: it is no witness's."""
+        if len(self.signature) != TIMESTAMP_SIZE + _ED25519_SIZE:
+            return None
+        return int.from_bytes(self.signature[:TIMESTAMP_SIZE], "big")
 
     def line(self) -> str:
         """The line with its newline."""

@@ -29,6 +29,9 @@ FORMAT: Final = "kaoji.receipt/v1"
 SIZE_LIMIT: Final = 16 * 2**20
 """No receipt is larger, in bytes."""
 
+KEY_LIMIT: Final = 16
+"""So many keys at most: one for the person it is about, and one for each site whose words stand in it."""
+
 _MEMBERS: Final = {"receipt": str, "envelope": dict, "state": str, "keys": list, "proof": str}
 _ENVELOPE: Final = {field.name for field in fields(Envelope)}
 
@@ -63,6 +66,8 @@ class Receipt:
             raise MalformedReceipt(f"only receipts of the form {FORMAT} can be read")
         if members["envelope"].keys() != _ENVELOPE:
             raise MalformedReceipt(f"an envelope has the members {', '.join(sorted(_ENVELOPE))}")
+        if len(members["keys"]) > KEY_LIMIT:
+            raise MalformedReceipt(f"a receipt has at most {KEY_LIMIT} keys")
         if not all(isinstance(key, str) for key in members["keys"]):
             raise MalformedReceipt("a key is written in base 64")
         proof = TlogProof.parse(members["proof"].encode())

@@ -137,6 +137,15 @@ class Notary:
                 return found
         return None
 
+    def kept(self, before: int | None = None, limit: int = 1) -> list[tuple[int, bytes]]:
+        """The number and the note of what is kept as checkpoints, the newest first; of those before a number."""
+        query = select(checkpoints.c.number, checkpoints.c.note).where(
+            checkpoints.c.ledger == self.log.ledger,
+            checkpoints.c.number < (NO_END if before is None else before),
+        )
+        rows = self.log.rows(query.order_by(checkpoints.c.number.desc()).limit(limit))
+        return [(number, bytes_of(note)) for number, note in rows]
+
     def signatures(self) -> list[tuple[int, list[Signature]]]:
         """Of each kept checkpoint of this log its size, and the signatures it bears, none of them checked."""
         query = select(checkpoints.c.note).where(checkpoints.c.ledger == self.log.ledger)
@@ -171,9 +180,10 @@ class Notary:
 
     def proves(self, note: bytes, position: int) -> bool:
         """Whether it is a checkpoint of this log over an event, with the root that the tree has at its size."""
-        return self._is_own(note, position) and self._has_root(Checkpoint.parse(parse_note(note)[0]))
+        return self._is_own(note, position) and self.has_root(Checkpoint.parse(parse_note(note)[0]))
 
-    def _has_root(self, checkpoint: Checkpoint) -> bool:
+    def has_root(self, checkpoint: Checkpoint) -> bool:
+        """Whether the tree has its root at its size."""
         with self.log.usable(), reading(self.log.engine) as connection:
             present = self._present(connection)
             read = hash_reader(connection, self.log.ledger, present.size)
@@ -229,7 +239,7 @@ class Notary:
         opened = open_checkpoint(note, [*self.verifiers(), *witnesses])
         if not opened.cosigned:
             raise BadSignature("none of the given witnesses signed this checkpoint")
-        if not self._has_root(opened.checkpoint):
+        if not self.has_root(opened.checkpoint):
             raise StoreError("checkpoint_foreign", size=opened.checkpoint.size)
         if keep:
             self._keep(opened.checkpoint.size, note)

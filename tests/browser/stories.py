@@ -163,7 +163,7 @@ def verifies(people: People) -> None:
     tab.press("main form button")
     while not people.scripts and tab.page.locator("main progress").count():
         tab.press("main .acts a")
-    tab.page.locator("main .good").wait_for()
+    tab.page.locator("main .good").wait_for(timeout=60_000)
     assert tab.page.locator("main .error").count() == 0
 
 
@@ -287,3 +287,46 @@ def reviews(people: People, employee: str = "E11", month: str = "2026-09") -> No
     records(tab)
     tab.open("/sanctions/S1")
     assert tab.page.locator("h1 .tag.revoked").count() == 1
+
+
+def checks_a_receipt(people: People, raw: bytes, changed: bytes) -> None:
+    """An employee checks on a phone what they hold: one that holds, and one that somebody changed."""
+    tab = people.sits_down("E06", PHONE)
+    words = own_words(people.language)
+    tab.open("/me")
+    tab.press('main a[href="/proofs"]')
+    tab.page.locator("#file").set_input_files(
+        {"name": "N702.receipt", "mimeType": "application/json", "buffer": raw}
+    )
+    tab.press("main form button")
+    assert tab.page.locator("main .good").count() == 1
+    assert words["proof_not"] in tab.text
+    tab.page.locator("#file").set_input_files(
+        {"name": "N702.receipt", "mimeType": "application/json", "buffer": changed}
+    )
+    tab.press("main form button")
+    assert tab.page.locator("main .error").count() == 1 and tab.page.locator("main .good").count() == 0
+
+
+def keeps_a_checkpoint(people: People) -> None:
+    """The auditor looks at the checkpoints that are kept, and at one with its code."""
+    tab = people.sits_down("AU1", PHONE)
+    tab.open("/audit")
+    tab.press('main a[href="/audit/checkpoints"]')
+    tab.press("main table a")
+    assert tab.page.locator("main .qr svg").count() == 1
+
+
+def tries_rules(people: People, document: str) -> None:
+    """The director tries rules; how far that is comes by itself, or when the page is looked at again."""
+    tab = people.sits_down("D01")
+    tab.open("/policy/try")
+    tab.fills(first="2026-06", last="2026-08")
+    tab.page.locator("#file").set_input_files(
+        {"name": "own.toml", "mimeType": "application/toml", "buffer": document.encode()}
+    )
+    tab.press('main button[value="try"]')
+    while not people.scripts and tab.page.locator("main progress").count():
+        tab.press("main .acts a")
+    tab.page.locator("main table.stack").first.wait_for(timeout=60_000)
+    assert "E06" in tab.text

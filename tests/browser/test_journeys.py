@@ -8,6 +8,8 @@ from tests.browser.accessibility import faults
 from tests.browser.tabs import PHONE, People, Tab, people
 from tests.web.served import MEANWHILE, Served
 from tests.web.test_closing import over
+from tests.web.test_rules_tried import MILDER
+from web import jobs
 
 WAYS = [("zh-Hant", True), ("zh-Hans", False), ("en", True)]
 NAMES = [f"{language}-{'with' if scripts else 'without'}-scripts" for language, scripts in WAYS]
@@ -85,6 +87,27 @@ def test_somebody_is_heard_in_a_review_and_a_sanction_is_revoked(
         stories.reviews(there)
 
 
+@ways
+def test_what_somebody_holds_is_checked_and_a_checkpoint_is_looked_at(
+    language: str, scripts: bool, chromium: Browser, site: Served
+) -> None:
+    raw = site.console.ledger.proofs.receipt("notice:N702")
+    site.console.ledger.proofs.checkpoint()
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.checks_a_receipt(there, raw, raw.replace(b"notice_issued", b"notice_withdrawn"))
+        stories.keeps_a_checkpoint(there)
+
+
+@ways
+def test_rules_are_tried_while_one_waits(
+    language: str, scripts: bool, chromium: Browser, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    with people(chromium, site, language=language, scripts=scripts) as there:
+        stories.tries_rules(there, MILDER)
+        stories.verifies(there)
+
+
 def _is_open_to_all(tab: Tab) -> None:
     assert faults(tab.page) == [], tab.page.url
 
@@ -102,4 +125,8 @@ def test_no_screen_on_the_way_keeps_anybody_out(chromium: Browser, site: Served)
     stories.verifies(there)
     stories.posts_the_list(there)
     stories.reviews(there)
+    stories.tries_rules(there, MILDER)
+    raw = site.console.ledger.proofs.receipt("notice:N702")
+    stories.checks_a_receipt(there, raw, raw.replace(b"notice_issued", b"notice_withdrawn"))
+    stories.keeps_a_checkpoint(there)
     there.leaves()

@@ -79,8 +79,10 @@ def test_a_stolen_old_key_signs_nothing_beyond_its_last_checkpoint(file: Path, t
         ).checkpoint
         forged = sign_checkpoint(head, stolen, None, [])
         receipt = ledger.proofs.receipt("employee:E001")
+        own = ledger.proofs.own_keys()
 
     newest, old = keys_beside(file)
+    assert own == [newest, old], "each with the size up to which it signs: receipts are checked with them"
     assert old == f"{stolen.verifier} until {size - 1}"
     verifiers = [Verifier.parse_line(newest), Verifier.parse_line(old)]
     assert open_checkpoint(honest, verifiers).checkpoint.size == size - 1
@@ -323,7 +325,7 @@ def test_a_key_given_as_replaced_that_is_not_this_ledgers_leaves_none(
         with pytest.raises(LedgerError) as error:
             ledger.proofs.new_key(str(Signer.generate("kaoji/other").verifier))
         assert error.value.code == "key_of_another"
-        assert ledger.proofs.public_keys_if_any() == []
+        assert ledger.proofs.own_keys() == []
         assert list(tmp_path.glob("another-clerk*")) == []
         assert ledger.proofs.new_key(lost=True) in ledger.proofs.public_keys()
 

@@ -46,6 +46,7 @@ PARTS = {
     "proposal": ("000000000001",),
     "trial": ("none",),
     "verification": ("none",),
+    "checkpoint": ("1", "999"),
     "paper": ("issue_notice", "file_appeal", "none"),
     "sha256": ("c3" * 32, "a1" * 32),
 }

@@ -1,10 +1,13 @@
 """Files for other programs in a person's hands: what goes into one is theirs to see, at whichever site it is of."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.access.classes import Grant
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.exports import Exports, Handoff
+
+if TYPE_CHECKING:
+    from ledger.application.handoff_verification import HandoffChecked
 
 
 class OwnExports(DeskPart, Exports):
@@ -17,6 +20,16 @@ class OwnExports(DeskPart, Exports):
         if self._standing().at_site(name, "pay") < Grant.WORDS:
             self._refuse(f"payroll {month}")
         return super().handoff(month, name, *given, **asked)
+
+    def check_handoff(self, raw: bytes, given_map: bytes | None = None) -> "HandoffChecked":
+        """A file held against a close, for whoever handles pay at its site."""
+        from ledger.application.handoff_verification import HandoffVerification
+
+        def allowed(site: str, month: str) -> None:
+            if self._standing().at_site(site, "pay") < Grant.WORDS:
+                self._refuse(f"payroll {month}")
+
+        return HandoffVerification(self._ledger).check(raw, given_map, allowed)
 
     def books(self, *given: Any, **asked: Any) -> bytes:
         """For whoever handles pay at every site."""

@@ -10,6 +10,7 @@ from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known, state_of
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
+from ledger.application.proving.kept_checkpoints import KeptCheckpoint
 from ledger.application.proving.proofs import Proofs
 from ledger.application.proving.witness import Cosigned, Witnesses
 from ledger.application.review import Closing, Review
@@ -184,6 +185,13 @@ class OwnWitnesses(DeskPart, Witnesses):
         """A cosigned checkpoint, for the auditor: it is kept as the one is that is fetched, and records nothing."""
         self._require_raw("witness")
         return super().take(note, vkeys, keep)
+
+    def kept(
+        self, vkeys: Iterable[str] = (), before: int | None = None, limit: int = 1
+    ) -> list[KeptCheckpoint]:
+        """The checkpoints that are kept, for the auditor."""
+        self._require_raw("witness")
+        return super().kept(vkeys, before, limit)
 
     def cosigned(self) -> list[tuple[int, list[str]]]:
         """What has been cosigned, for the auditor."""

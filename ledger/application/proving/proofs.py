@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.application.proving.brought import CheckedCode, Stands, check_code, stands_at
 from ledger.application.proving.checkpoint_files import leave
+from ledger.application.proving.kept_checkpoints import KeptCheckpoint, held_checkpoint
 from ledger.application.proving.verifying import Verifying, size_of_note
 from ledger.application.proving.witness import verifier
 from ledger.errors import ReceiptError, StoreError, Unknown, WrongState
@@ -87,9 +90,9 @@ class Proofs(Verifying):
             found.append({"key": key, "position": position, "on": told[0], "by": told[1]})
         return found
 
-    def public_keys_if_any(self) -> list[str]:
-        """The same; none where there is no ledger."""
-        return self.public_keys() if self.log.exists() else []
+    def own_keys(self) -> list[str]:
+        """The keys that speak for this ledger, each with the size up to which it did where it was replaced."""
+        return [each.line() for each in Notary(self.log).key.verifiers()] if self.log.exists() else []
 
     def new_key(self, replaced: str | None = None, lost: bool = False) -> str:
         """A signing key where there is none, recorded as the one that takes over; its public key.
@@ -183,6 +186,32 @@ class Proofs(Verifying):
         self.log.require()
         return receipts.receipt(Notary(self.log), self._position_of_thing(name))
 
+    def check_receipt(self, raw: bytes, vkeys: Iterable[str] = ()) -> tuple["ReadReceipt", Stands]:
+        """What a receipt says, and whether this ledger still says so; by these keys, else by its own.
+
+        ReceiptError `receipt_bad`; InputError `vkey_wrong`.
+        """
+        self.log.require()
+        read = read_receipt(raw, list(vkeys) or self.own_keys())
+        stands = stands_at(self.log, read.ledger, read.position, read.digest)
+        note = receipts.checkpoint_in(as_handed_out(raw))
+        if stands == "stands" and self.check_checkpoint(note).state == "other_root":
+            stands = "rewritten"
+        return read, stands
+
+    def check_code(self, text: str) -> CheckedCode:
+        """What the code of a printed form says, and whether this ledger says so. InputError `code_wrong`."""
+        self.log.require()
+        return check_code(self.log, text)
+
+    def check_checkpoint(self, note: bytes, vkeys: Iterable[str] = ()) -> KeptCheckpoint:
+        """Whether a note is a checkpoint of this ledger, and holds; cosignatures are held against these keys.
+
+        InputError `vkey_wrong`.
+        """
+        self.log.require()
+        return held_checkpoint(Notary(self.log), as_handed_out(note), [verifier(vkey) for vkey in vkeys])
+
     def checkpoint_in(self, receipt: bytes) -> bytes:
         """The checkpoint that a receipt rests on."""
         return receipts.checkpoint_in(receipt)
@@ -233,6 +262,11 @@ class ReadReceipt:
     recorded: Any
     closed: tuple[str, ...]
     proven: bool
+    ledger: str
+    position: int
+    stream: str
+    digest: str
+    """SHA-256 (hex) of the stored bytes."""
 
 
 def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
@@ -242,8 +276,17 @@ def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
     """
     reading = _reading(raw, vkeys)
     content = reading.content
+    envelope = reading.envelope
     return ReadReceipt(
-        list(describe(reading)), list(facts(reading)), content.value, content.closed, reading.proven
+        list(describe(reading)),
+        list(facts(reading)),
+        content.value,
+        content.closed,
+        reading.proven,
+        envelope.ledger,
+        envelope.position,
+        envelope.stream,
+        sha256(reading.state).hexdigest(),
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ledger import clock
 from ledger.application.part import Part
+from ledger.application.proving.kept_checkpoints import KeptCheckpoint, instant, kept_checkpoints
 from ledger.errors import InputError, StoreError
 from ledger.proofs import (
     WITNESS,
@@ -57,8 +58,18 @@ class Witnesses(Part):
             opened = Notary(self.log).take_cosigned(as_handed_out(note), witnesses, keep)
         except ProofError as error:
             raise InputError("cosigned_bad", reason=str(error)) from None
-        signed = tuple((each.verifier.name, _instant(each.timestamp or 0)) for each in opened.cosigned)
+        signed = tuple((each.verifier.name, instant(each.timestamp or 0)) for each in opened.cosigned)
         return Cosigned(opened.checkpoint.size, signed)
+
+    def kept(
+        self, vkeys: Iterable[str] = (), before: int | None = None, limit: int = 1
+    ) -> list[KeptCheckpoint]:
+        """The checkpoints kept, the newest first, of those before a number; cosignatures are held against these keys.
+
+        InputError `vkey_wrong`.
+        """
+        self.log.require()
+        return kept_checkpoints(Notary(self.log), [verifier(vkey) for vkey in vkeys], before, limit)
 
     def cosigned(self) -> list[tuple[int, list[str]]]:
         """Of each kept checkpoint that others signed too its size, and their names as it says, the largest first."""
@@ -105,13 +116,6 @@ def cosign_request(
         raise InputError("witness_refuses", reason=str(error)) from None
     except OSError as error:
         raise StoreError("folder_unusable", folder=str(beside.parent), reason=str(error.strerror)) from None
-
-
-def _instant(seconds: int) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def verifier(vkey: str) -> Verifier:

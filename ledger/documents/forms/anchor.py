@@ -1,10 +1,8 @@
 """Where the event behind a form stands: position, hash, and the checkpoint that covers it; as text and as a QR code."""
 
-import io
 from dataclasses import dataclass
 
-import segno
-
+from ledger.documents.qr import qr_svg
 from ledger.labels.messages import Labels
 
 
@@ -40,7 +38,4 @@ class Anchor:
 
     def qr(self, fills: bool = False) -> str:
         """The QR code as SVG, with its quiet zone; `fills`: it takes the size of where it stands."""
-        written = io.BytesIO()
-        code = segno.make_qr(self.qr_text(), error="m")
-        code.save(written, kind="svg", xmldecl=False, border=4, omitsize=fills)
-        return written.getvalue().decode()
+        return qr_svg(self.qr_text(), fills) or ""  # what it says is never too long
