@@ -107,7 +107,7 @@ def _picture(ledger_state: LedgerState, cells: Iterable[CellKey]) -> ReportSet:
 
 def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet:
     """The appraisal sheets of some cells, and the quarters they lie in, of everybody who has a sheet."""
-    placed = {each: sheet_of(ledger_state, *each) for each in cells}
+    placed = {each: _sheet(ledger_state, *each) for each in cells}
     names = {employee: ledger_state.employee(employee).name for employee, _ in cells}
     rows = [
         {"month": month} | sheet_row(ledger_state, sheet, names[employee])
@@ -117,11 +117,16 @@ def _appraised(ledger_state: LedgerState, cells: Sequence[CellKey]) -> ReportSet
     quarters = {(e, quarter_of(month)) for (e, month), sheet in placed.items() if sheet is not None}
     for employee, quarter in quarters:
         for each in ((employee, month) for month in months_of_quarter(quarter)):
-            placed[each] = placed[each] if each in placed else sheet_of(ledger_state, *each)
+            placed[each] = placed[each] if each in placed else _sheet(ledger_state, *each)
     return {
         "appraisal": rows,
         "bonus": [_bonus(ledger_state, *each, placed, names[each[0]]) for each in sorted(quarters)],
     }
+
+
+def _sheet(ledger_state: LedgerState, employee: str, month: str) -> PlacedSheet | None:
+    """Somebody's sheet of a month, read with those of its quarter."""
+    return sheet_of(ledger_state, employee, month, months_of_quarter(quarter_of(month))[0])
 
 
 def _bonus(

@@ -81,14 +81,21 @@ class PlacedSheet:
         return self.employee in self.found.approved and self.sheet.score != self.approved_score
 
 
-def sheets(state: LedgerState, site: str, month: str, only: Iterable[str] | None = None) -> list[PlacedSheet]:
+def sheets(
+    state: LedgerState,
+    site: str,
+    month: str,
+    only: Iterable[str] | None = None,
+    since: str | None = None,
+) -> list[PlacedSheet]:
     """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them.
 
     A published sheet stays, though what is recorded later takes the person out of scope (appraisal §4.1).
+    `since`: the first of several months that are asked for (`people_of_month`).
     """
     policy = state.policy_of(site, month)
     employees = state.employees_in(site, month) if only is None else sorted(set(only))
-    people = people_of_month(state, employees, month)
+    people = people_of_month(state, employees, month, since)
     appointments = state.site(site).appointments
     scored = scored_by(policy, appointments, state.placed, month)
     above: dict[str, list[Appointment]] = {}
@@ -127,9 +134,9 @@ def _in_scope(employee: Placement, scored: frozenset[str], held: Iterable[Appoin
     )
 
 
-def sheet_of(state: LedgerState, employee: str, month: str) -> PlacedSheet | None:
-    """One person's sheet of a month; None where they were in scope on no day."""
-    return next(iter(sheets(state, state.employee(employee).site_in(month), month, [employee])), None)
+def sheet_of(state: LedgerState, employee: str, month: str, since: str | None = None) -> PlacedSheet | None:
+    """One person's sheet of a month; None where they were in scope on no day. `since` as `sheets` has it."""
+    return next(iter(sheets(state, state.employee(employee).site_in(month), month, [employee], since)), None)
 
 
 def latest_sheet(state: LedgerState, employee: str, until: str) -> str:

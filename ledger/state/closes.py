@@ -41,7 +41,7 @@ class Closes:
 
     def placed(self, site: str, since: str = "") -> list[tuple[int, MonthClosed]]:
         """The same from a month on, each with its position."""
-        names = [name for name in self._names(site) if name >= month_stream(site, since)]
+        names = self._names(site, since)
         self._streams.load(names)
         recorded = (r for name in names for r in self._streams.stream(name))
         return [(r.position, r.event) for r in recorded if isinstance(r.event, MonthClosed)]
@@ -67,25 +67,30 @@ class Closes:
         return close if close is not None and close.month == month else None
 
     def latest(
-        self, site: str, wanted: Callable[[str], bool] = lambda month: True
+        self, site: str, wanted: Callable[[str], bool] | None = None
     ) -> tuple[int, MonthClosed] | None:
         """The latest close of a site and its position, of a month that is wanted; None where there is none."""
-        for name in reversed(self._names(site)):
-            if wanted(_month_of(name)):
+        last = self.last(site)
+        if last is None:
+            return None
+        names = [month_stream(site, last[0])] if wanted is None else self._names(site)
+        for name in reversed(names):
+            if wanted is None or wanted(_month_of(name)):
                 found = [(r.position, r.event) for r in self._streams.stream(name)]
                 return next((p, e) for p, e in reversed(found) if isinstance(e, MonthClosed))
         return None
 
     def first_of(self, site: str, month: str) -> Recorded | None:
         """The close that closed a month of a site: its own, or the first one, which closed all before."""
-        names = [name for name in self._names(site) if name >= month_stream(site, month)]
+        names = self._names(site, month)
         recorded = (recorded for name in names[:1] for recorded in self._streams.stream(name))
         return next((r for r in recorded if isinstance(r.event, MonthClosed)), None)
 
-    def _names(self, site: str) -> list[str]:
-        """The streams of the months that have a close of their own, the oldest first."""
-        months = {*self._streams.reading.closed_months(site), *self._months.get(site, ())}
-        return sorted(month_stream(site, month) for month in months)
+    def _names(self, site: str, since: str = "") -> list[str]:
+        """The streams of the months from one on that have a close of their own, the oldest first."""
+        added = (month for month in self._months.get(site, ()) if month >= since)
+        months = {*self._streams.reading.closed_months(site, since), *added}
+        return [month_stream(site, month) for month in sorted(months)]
 
 
 def _month_of(stream: str) -> str:

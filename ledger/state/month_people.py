@@ -36,11 +36,16 @@ class MonthPerson:
     facts: EmployeeFacts
 
 
-def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dict[str, MonthPerson]:
-    """People as a month needs to know them, by staff number."""
+def people_of_month(
+    state: LedgerState, names: Sequence[str], month: str, since: str | None = None
+) -> dict[str, MonthPerson]:
+    """People as a month needs to know them, by staff number.
+
+    `since`: the first of several months for which they are asked; what is read for one of them does for all.
+    """
     unread = [name for name in names if not state.holds(employee_stream(name))]
     with state.log.holding():
-        found = _by_last_weeks(state, unread, month) if unread else {}
+        found = _by_last_weeks(state, unread, since or month) if unread else {}
     state.widen(name for name in names if name not in found)
     return {
         name: found[name] if name in found else MonthPerson(state.employee(name), state.facts(name))
@@ -49,7 +54,7 @@ def people_of_month(state: LedgerState, names: Sequence[str], month: str) -> dic
 
 
 def _by_last_weeks(state: LedgerState, names: Iterable[str], month: str) -> dict[str, MonthPerson]:
-    """Those of whom everything that concerns a month stands behind the beginning of the month before it."""
+    """Those of whom everything that concerns a month and later ones stands behind the beginning of the month before it."""
     since = datetime.combine(first_day(month_before(month)), time(), UTC) - ZONES
     after = state.reading.end_by(since)
     if not after:

@@ -25,7 +25,7 @@ class RegistryReader:
         self._has_keyring = False
         self._ends: dict[datetime, int] = {}
         self._closes: dict[str, tuple[str, int] | None] = {}
-        self._closed_months: dict[str, list[str]] = {}
+        self._closed_months: dict[str, tuple[str, list[str]]] = {}
 
     # --- keys ---------------------------------------------------------------------------------------
 
@@ -91,13 +91,13 @@ class RegistryReader:
             self._closes[site] = None if self.is_empty else self.log.registry.last_close(site, self.as_of)
         return self._closes[site]
 
-    def closed_months(self, site: str) -> list[str]:
-        """The months of a site that have a close of their own, sorted."""
-        if site not in self._closed_months:
-            self._closed_months[site] = (
-                [] if self.is_empty else self.log.registry.closed_months(site, self.as_of)
-            )
-        return self._closed_months[site]
+    def closed_months(self, site: str, since: str = "") -> list[str]:
+        """The months of a site, from one on, that have a close of their own, sorted."""
+        first, months = self._closed_months.get(site, (None, []))
+        if first is None or since < first:
+            months = [] if self.is_empty else self.log.registry.closed_months(site, self.as_of, since)
+            self._closed_months[site] = since, months
+        return [month for month in months if month >= since]
 
     def forget(self, event: Event) -> None:
         """Asks again for what somebody else's event has changed: which months are closed, a new person's key."""

@@ -19,7 +19,7 @@ from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.sql import chunks, placeholders
-from ledger.store.stream_statements import EVENTS, WHOLE_AT_ONCE, by_month, of_streams
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, WHOLE_AT_ONCE, by_month, of_streams
 from ledger.store.verified import VerifiedReads
 
 _NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
@@ -28,7 +28,6 @@ _VERSIONS: Final = (
     "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
 )
 """Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
-_OF_NO_MONTH: Final = ("",)
 _WALKED: Final = "stream || ''"
 """Not the column: so databases walk along the positions behind one, and not along whole streams."""
 _NAMES: Final = frozenset({"name"})
@@ -52,7 +51,7 @@ class EventReads(LedgerConnection):
         one day what was recorded last.
         """
         latest: dict[str, tuple[date, str]] = {}
-        for recorded in self._of_streams(map(employee_stream, employees), as_of, _NAMING, _OF_NO_MONTH):
+        for recorded in self._of_streams(map(employee_stream, employees), as_of, _NAMING, OF_NO_MONTH):
             event = recorded.event
             if isinstance(event, EmployeeRegistered | EmployeeReassigned) and event.name is not None:
                 day, _ = latest.get(event.employee, (event.effective_from, ""))
@@ -113,7 +112,7 @@ class EventReads(LedgerConnection):
         """
         found: dict[str, list[Recorded]] = {}
         versions: dict[str, int] = {}
-        asked = (*_OF_NO_MONTH, *sorted(months))
+        asked = (*OF_NO_MONTH, *sorted(months))
         for recorded in self._of_streams(names, as_of, (), asked, versions, is_bare):
             found.setdefault(recorded.stream, []).append(recorded)
         return found, versions

@@ -17,14 +17,32 @@ from ledger.terms import format_recorded
 
 NO_END: Final = 2**63 - 1
 """A position behind every event."""
+_CLOSES: Final = (
+    "SELECT month, position FROM closes WHERE ledger = ? AND site = ? AND month >= ? AND position <= ?"
+    " ORDER BY month DESC LIMIT ?"
+)
 _CLOSED: Final = (
-    "SELECT stream, position FROM events WHERE ledger = ? AND stream > ? AND stream < ? AND kind = ?"
+    "SELECT stream, position FROM events WHERE ledger = ? AND stream >= ? AND stream < ? AND kind = ?"
     " AND position + 0 <= ?"
 )
 """The bounds end in digits, which every collation sorts alike; what else it may let in is left out by the name."""
+_NO_MONTH: Final = "0000-00"
+"""Before every month."""
 
 
 _STREAM: Final = "SELECT stream FROM things WHERE ledger = ? AND kind = ? AND id = ? AND position <= ?"
+_ENDED: Final = (
+    "WITH RECURSIVE halved (low, high) AS ("
+    "SELECT CAST(1 AS bigint), (SELECT max(first_position) FROM commands WHERE ledger = ?)"
+    " UNION "  # not ALL: a row that was changed may lead back, and what was there is not looked at again
+    "SELECT CASE WHEN begun.recorded_at <= ? THEN begun.last_position + 1 ELSE halved.low END,"
+    " CASE WHEN begun.recorded_at <= ? THEN halved.high ELSE begun.first_position - 1 END"
+    " FROM halved CROSS JOIN commands AS begun WHERE halved.low <= halved.high AND begun.ledger = ?"
+    " AND begun.first_position = (SELECT max(first_position) FROM commands"
+    " WHERE ledger = ? AND first_position <= (halved.low + halved.high) / 2)"
+    ") SELECT max(low) - 1 FROM halved"
+)
+"""Halves the commands until one is left; as many steps as a ledger has digits, in one question."""
 _BEGUN: Final = (
     "SELECT first_position, last_position, recorded_at FROM commands WHERE ledger = ? AND first_position <= ?"
     " ORDER BY first_position DESC LIMIT ?"
@@ -38,9 +56,9 @@ class RegistryQueries:
         self._place = place
         self.ledger = place.ledger
 
-    def closed_months(self, site: str, as_of: int | None = None) -> list[str]:
-        """The months of a site that have a close of their own, sorted."""
-        return [month for month, _ in self._closes(site, as_of)]
+    def closed_months(self, site: str, as_of: int | None = None, since: str = "") -> list[str]:
+        """The months of a site, from one on, that have a close of their own, sorted. StoreError `registry_unproven`."""
+        return [month for month, _ in self._closes(site, as_of, since or _NO_MONTH, NO_END)]
 
     def stream_of(self, kind: str, name: str, as_of: int | None = None) -> str | None:
         """The stream on which the thing of this kind and id lives, None if there is none."""
@@ -124,31 +142,30 @@ class RegistryQueries:
         return found
 
     def last_close(self, site: str, as_of: int | None = None) -> tuple[str, int] | None:
-        """The latest closed month of a site and the position of its close."""
-        return next(reversed(self._closes(site, as_of)), None)
+        """The latest closed month of a site and the position of its close. StoreError `registry_unproven`."""
+        return next(reversed(self._closes(site, as_of, _NO_MONTH, 1)), None)
 
-    def _closes(self, site: str, as_of: int | None) -> list[tuple[str, int]]:
-        """The closed months of a site and the positions of their closes, by month: the registry and the streams agree.
+    def _closes(self, site: str, as_of: int | None, since: str, most: int) -> list[tuple[str, int]]:
+        """The latest closed months of a site from one on, at most so many, and the positions of their closes, by month.
 
-        StoreError `registry_unproven`: a close that either of them hides, or invents, makes a report lie.
+        Registry and streams agree on all from the first of them on. StoreError `registry_unproven`: a close that either
+        of them hides, or invents, makes a report lie.
         """
-        query = select(closes.c.month, closes.c.position).where(
-            closes.c.ledger == self.ledger, closes.c.site == site
-        )
         begins, until = month_stream(site, ""), NO_END if as_of is None else as_of
-        if as_of is not None:
-            query = query.where(closes.c.position <= as_of)
-        bounds = f"{begins}0000", f"{begins}9999"
         with (
             self._place.usable(),
             self._place.recorder.holding(),
         ):  # both of one state, whoever closes meanwhile
-            found = [(row[0], row[1]) for row in self._place.rows(query.order_by(closes.c.month))]
+            rows = self._place.fetch_all(_CLOSES, self.ledger, site, since, until, most)
+            found = sorted((month, at) for month, at in rows)
+            if len(found) == most:
+                since = found[0][0]
+            bounds = f"{begins}{since}", f"{begins}9999"
             events = self._place.fetch_all(_CLOSED, self.ledger, *bounds, MonthClosed.kind, until)
         made = [(name.removeprefix(begins), at) for name, at in events if str(name).startswith(begins)]
-        if sorted(found) != sorted(made):
+        if found != sorted(made):
             raise self.unproven(closes.name)
-        return sorted(found)
+        return found
 
     def recorded_at(self, position: int) -> str | None:
         """When the command that a position belongs to was recorded, as it is kept; None before the first."""
@@ -165,15 +182,9 @@ class RegistryQueries:
 
         Found by halving, since no command is recorded before an earlier one.
         """
-        wanted, end = format_recorded(instant), 0
-        low, high = 1, self.command_end(NO_END)
-        while low <= high:
-            first, last, recorded_at = self._commands_at((low + high) // 2, 1)[0]
-            if recorded_at <= wanted:
-                low, end = last + 1, last
-            else:
-                high = first - 1
-        return end
+        wanted, ledger = format_recorded(instant), self.ledger
+        rows = self._place.fetch_all(_ENDED, ledger, wanted, wanted, ledger, ledger)
+        return int(rows[0][0])
 
     def _commands_at(self, position: int, most: int) -> Sequence[Any]:
         """The commands that begin at or before a position, the last one first."""

@@ -7,6 +7,8 @@ from ledger.store.month_words import month_in, stands_in
 from ledger.store.sql import Question, placeholders
 
 EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
+OF_NO_MONTH: Final = ("",)
+"""Events that name no month, where months are asked for."""
 WHOLE_AT_ONCE: Final = {True: 10, False: 50}
 """So many streams are read whole at once: of SQLite, and of a server. Rows take as much again as what is made of them."""
 
@@ -44,13 +46,31 @@ def by_month(
     values = (*kinds, *months, *(() if as_of is None else (as_of,)), *((said,) if said else ()))
     if dialect != "postgresql":
         return f"{EVENTS} AND stream IN ({placeholders(len(streams))}){more}", (ledger, *streams, *values)
-    wanted = ", ".join(["(CAST(? AS varchar))"] * len(streams))
-    each = f"{EVENTS} AND stream = wanted.name{more} OFFSET 0"
-    return f"SELECT found.* FROM (VALUES {wanted}) AS wanted (name), LATERAL ({each}) AS found", (
-        *streams,
-        ledger,
-        *values,
+    return _of_each(dialect, streams, more), (*streams, ledger, *values)
+
+
+def behind(dialect: str, ledger: str, streams: Sequence[str], after: int, until: int) -> Question:
+    """What reads the events of streams behind a position, and the last one before it of each; in no order.
+
+    Each stream is walked back from its end, however long it is.
+    """
+    last_before = (
+        "SELECT version FROM events AS before WHERE before.ledger = ? AND before.stream = wanted.name"
+        " AND before.position + 0 <= ? ORDER BY before.version DESC LIMIT 1"
     )
+    more = f" AND version >= coalesce(({last_before}), 1){_until(True)}"
+    return _of_each(dialect, streams, more), (*streams, ledger, ledger, after, until)
+
+
+def _of_each(dialect: str, streams: Sequence[str], more: str) -> str:
+    """The statement that asks of the events of each stream by itself, one after another."""
+    if dialect == "postgresql":
+        wanted = ", ".join(["(CAST(? AS varchar))"] * len(streams))
+        each = f"{EVENTS} AND stream = wanted.name{more} OFFSET 0"
+        return f"SELECT found.* FROM (VALUES {wanted}) AS wanted (name), LATERAL ({each}) AS found"
+    wanted = ", ".join(["(?)"] * len(streams))
+    joined = EVENTS.replace("FROM events", "FROM wanted CROSS JOIN events")
+    return f"WITH wanted (name) AS (VALUES {wanted}) {joined} AND stream = wanted.name{more}"
 
 
 def _until(bounded: bool) -> str:

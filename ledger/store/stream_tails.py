@@ -6,7 +6,7 @@ event of the kinds before it is passed over, the registry of commands bears witn
 person. An event that either of them shows is held against its leaf in the tree; so who hides one has to forge both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -15,33 +15,16 @@ from ledger.errors import StoreError
 from ledger.store.log import Log
 from ledger.store.mapper import stored_event
 from ledger.store.registry_queries import NO_END
-from ledger.store.sql import chunks, placeholders
+from ledger.store.sql import Question, chunks, placeholders
 from ledger.store.stream_scan import Placed, checked
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, behind, by_month
 
-_EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
-_TAILS: Final = (
-    f"{_EVENTS} AND stream IN ({{}}) AND (position + 0 > ? OR kind IN ({{}})) AND position + 0 <= ?"
-    " ORDER BY stream, version"
-)
-"""The sums keep databases from walking along all positions between the two."""
-_ENDS: Final = (
-    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({})"
-    " AND position + 0 <= ? GROUP BY stream"
-)
-_ALL_ENDS: Final = (
-    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
-)
-"""The same up to the end, which an index answers by itself."""
-_VERSIONS: Final = (
-    "WITH wanted (name, number) AS (VALUES {}) SELECT position, stream, version, kind, schema, state"
-    " FROM wanted CROSS JOIN events WHERE ledger = ? AND stream = wanted.name AND version = wanted.number"
-)
-"""Joined in this order, so that an index finds each: SQLite walks along all streams for a list of pairs."""
 _COMMANDS: Final = (
     "SELECT first_position FROM commands WHERE ledger = ? AND subject IN ({}) AND first_position + 0 <= ?"
 )
-_AT: Final = f"{_EVENTS} AND position IN ({{}})"
+_AT: Final = f"{EVENTS} AND position IN ({{}})"
 _STREAM: Final = itemgetter(1)
+_PLACE: Final = itemgetter(1, 2)
 
 Row = Sequence[Any]
 
@@ -56,15 +39,15 @@ def tails(
     `stream_incomplete`.
     """
     found: dict[str, list[Placed]] = {}
-    until = NO_END if as_of is None else as_of
+    until, dialect = NO_END if as_of is None else as_of, log.engine.dialect.name
     for chunk in chunks(streams):
-        blanks = placeholders(len(chunk))
-        values = (log.ledger, *chunk, after, *kinds, until)
-        rows = log.fetch_all(_TAILS.format(blanks, placeholders(len(kinds))), *values)
-        log.verified.check(rows)
+        whole = _read(log, behind(dialect, log.ledger, chunk, min(after, until), until))
+        _require_whole(log, whole, after)
+        of_kinds = _read(log, by_month(dialect, log.ledger, chunk, as_of, kinds, OF_NO_MONTH))
+        rows = {row[0]: row for row in (*whole, *of_kinds)}
         _require_none_passed_over(log, chunk, rows, kinds, min(after, until))
-        _require_whole(log, chunk, rows, after, as_of)
-        found |= _decoded(log, rows, until)
+        wanted = [row for row in rows.values() if row[0] > after or row[3] in kinds]
+        found |= _decoded(log, sorted(wanted, key=_PLACE), until)
     return found
 
 
@@ -82,6 +65,14 @@ def beginnings(
     return found
 
 
+def _read(log: Log, question: Question) -> Sequence[Row]:
+    """The rows of a question about events, each held against its leaf."""
+    statement, values = question
+    rows = log.fetch_all(statement, *values)
+    log.verified.check(rows)
+    return rows
+
+
 def _decoded(log: Log, rows: Sequence[Row], until: int) -> dict[str, list[Placed]]:
     found = {}
     for stream, group in groupby(rows, _STREAM):
@@ -91,10 +82,9 @@ def _decoded(log: Log, rows: Sequence[Row], until: int) -> dict[str, list[Placed
 
 
 def _require_none_passed_over(
-    log: Log, streams: Sequence[str], rows: Iterable[Row], kinds: Sequence[str], until: int
+    log: Log, streams: Sequence[str], read: Container[int], kinds: Sequence[str], until: int
 ) -> None:
-    """Whatever the commands about these people recorded up to a position is among the rows, if it is of the kinds."""
-    read = {row[0] for row in rows}
+    """Whatever the commands about these people recorded up to a position was read, if it is of the kinds."""
     for row in _by_commands(log, streams, kinds, until):
         if row[0] not in read:
             raise _incomplete(log, row[1], row[2])
@@ -106,50 +96,21 @@ def _by_commands(log: Log, streams: Sequence[str], kinds: Sequence[str], until: 
     began = log.fetch_all(_COMMANDS.format(placeholders(len(subjects))), log.ledger, *subjects, until)
     found: list[Row] = []
     for chunk in chunks(at for (at,) in began):
-        rows = log.fetch_all(_AT.format(placeholders(len(chunk))), log.ledger, *chunk)
-        log.verified.check(rows)
+        rows = _read(log, (_AT.format(placeholders(len(chunk))), (log.ledger, *chunk)))
         if sorted(row[0] for row in rows) != list(chunk):
             raise log.verified.incomplete(chunk[0])
         found += rows
-    return sorted((row for row in found if row[3] in kinds and row[1] in streams), key=itemgetter(1, 2))
+    return sorted((row for row in found if row[3] in kinds and row[1] in streams), key=_PLACE)
 
 
-def _require_whole(
-    log: Log, streams: Sequence[str], rows: Sequence[Row], after: int, as_of: int | None
-) -> None:
-    """No version behind the position is missing, and the one before them was recorded before it."""
-    blanks = placeholders(len(streams))
-    ends = log.fetch_all(_ALL_ENDS.format(blanks), log.ledger, *streams)
-    log.verified.check_versions(ends)
-    if as_of is not None and as_of < log.position():
-        ends = log.fetch_all(_ENDS.format(blanks), log.ledger, *streams, as_of)
-    read = {(row[1], row[2]): row[0] for row in rows}
-    behind: dict[str, list[int]] = {}
-    for row in rows:
-        if row[0] > after:
-            behind.setdefault(row[1], []).append(row[2])
-    before: list[tuple[str, int]] = []
-    for stream, last, _ in ends:
-        versions = behind.get(stream, [])
-        first = last - len(versions)
-        if versions != list(range(first + 1, last + 1)):
-            raise _incomplete(log, stream, last)
-        if first and (stream, first) not in read:
-            before.append((stream, first))
-    _require_before(log, before, after)
-
-
-def _require_before(log: Log, wanted: Iterable[tuple[str, int]], after: int) -> None:
-    """Events by stream and version, each of which was recorded up to a position."""
-    for chunk in chunks(wanted):
-        blanks = ", ".join(["(?, ?)"] * len(chunk))
-        values = (each for pair in chunk for each in pair)
-        rows = log.fetch_all(_VERSIONS.format(blanks), *values, log.ledger)
-        log.verified.check(rows)
-        early = {(row[1], row[2]) for row in rows if row[0] <= after}
-        for stream, version in chunk:
-            if (stream, version) not in early:
-                raise _incomplete(log, stream, version)
+def _require_whole(log: Log, rows: Iterable[Row], after: int) -> None:
+    """Of each stream no version behind the position is missing, and the one before them was recorded before it."""
+    last: dict[str, int] = {}
+    for position, stream, version, *_ in sorted(rows, key=_PLACE):
+        follows = version == last[stream] + 1 if stream in last else version == 1 or position <= after
+        if not follows:
+            raise _incomplete(log, stream, version)
+        last[stream] = version
 
 
 def _incomplete(log: Log, stream: str, version: int) -> StoreError:

@@ -9,6 +9,7 @@ import pytest
 from benchmarks import age, synthetic
 from ledger.application.ledger import Ledger
 from ledger.state import since_close
+from ledger.store.connection import LedgerConnection
 from ledger.store.verified import VerifiedReads
 from tests.support import office
 from tests.support.office import lines
@@ -18,6 +19,7 @@ YOUNG, OLD = 6, 15
 """Months, of which the last ones went the same way; of the younger site no less than a quarter and what it looks back on."""
 PASSED_OVER = ("report fairness", "due, a row")
 """A sample of a year; and what waits at a site, the older the more of it."""
+ASKED_ALIKE = [name for name in age.GOALS if name not in PASSED_OVER]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,22 @@ def events_read(monkeypatch: pytest.MonkeyPatch, call: age.Call) -> int:
         patched.setattr(VerifiedReads, "check", counted)
         call()
     return sum(read)
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, call: age.Call) -> list[int]:
+    """How many rows the log's database gives for each question of a call."""
+    given: list[int] = []
+    ask = LedgerConnection.fetch_all
+
+    def counted(self: LedgerConnection, statement: str, *values: Any) -> Sequence[Any]:
+        rows = ask(self, statement, *values)
+        given.append(len(rows))
+        return rows
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LedgerConnection, "fetch_all", counted)
+        call()
+    return given
 
 
 def a_month() -> Iterator[dict[str, Any]]:
@@ -94,6 +112,15 @@ def test_no_more_is_read_of_an_older_site(
 ) -> None:
     young, old = (events_read(monkeypatch, age.calls_of(ledger)[name]) for ledger in sites)
     assert old == young
+
+
+@pytest.mark.parametrize("name", ASKED_ALIKE)
+def test_an_older_site_is_asked_no_more_and_answers_with_no_more(
+    name: str, sites: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    young, old = (answers(monkeypatch, age.calls_of(ledger)[name]) for ledger in sites)
+    assert len(old) == len(young)
+    assert sum(old) == sum(young)
 
 
 def test_what_waits_at_a_site_reads_nobody_of_another(

@@ -42,6 +42,11 @@ REFUSED = [
         ("report", "monthly", MONTH, "--site", "jinse", "--as-of", "2026-01-01T00:00:00Z"),
         "registry commands",
     ),
+    (  # which leads whoever halves them back to where they began
+        "UPDATE commands SET last_position = 0",
+        ("report", "monthly", MONTH, "--site", "jinse", "--as-of", "2026-12-31T00:00:00Z"),
+        "registry commands",
+    ),
     (
         "DELETE FROM commands WHERE first_position > 9",
         ("report", "monthly", MONTH, "--site", "jinse", "--as-of", "30"),
