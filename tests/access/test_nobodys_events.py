@@ -192,3 +192,35 @@ def test_who_was_absent_is_told_by_its_event_to_whoever_sees_the_sheet(ledger: L
     for viewer in ("H01", "D01", "O01"):
         with desk(ledger, viewer).look_at_log() as look:
             assert look.event_at(position)
+
+
+def test_whoever_has_left_is_told_of_no_office_but_their_own(tmp_path: Any) -> None:
+    said = [
+        *office.office(),
+        office.register_employee("E009"),
+        office.appoint("quality", "E009"),
+        office.record_departure("E009", "2026-08-20"),
+    ]
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as gone:
+        gone.record.apply(lines(said))
+        found = told(gone, "E009")
+        (own,) = [
+            e.position
+            for e in gone.log.events()
+            if e.stream == f"site/{SITE}"
+            and e.event.kind == "office_appointed"
+            and e.event.employee == "E009"
+        ]
+        assert {at for at, what in found.items() if what == "shown"} >= {own}
+        assert {found[at] for at in positions(gone, "office_appointed", SITE)} == {
+            "shown",
+            "not_yours_to_read",
+        }
+        with desk(gone, "E009").look_at_log() as look:
+            entries = look.history(f"site:{SITE}")
+            assert {each["fields"].get("employee") for each in entries} == {None, "E009"}
+            with pytest.raises(NotEntitled):
+                look.history("employee:D01")
+            assert look.history("employee:E009")
+        with desk(gone, "E001").look_at_log() as look:
+            assert look.history("employee:D01")

@@ -88,6 +88,17 @@ class Guarded(CachedLook):
             raise self.state.here(Unknown("employee_unknown", employee=given))
         return owner
 
+    def _is_to_know(self, employee: str) -> bool:
+        """Whether somebody's line in the directory is for the person: whoever has left keeps their own record alone."""
+        return self.standing.is_employed or employee == self.standing.person
+
+    def _require_line(self, name: str) -> EmployeeState:
+        """Somebody whose line in the directory is for the person. Unknown outside their site; NotEntitled."""
+        owner = self._owner(name)
+        if not self._is_to_know(owner.employee):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
+        return owner
+
     def _round_of(self, kind: str, given: str) -> str | None:
         """The stream of the round or the sitting on which a thing lives; None: it lives on somebody's."""
         stream = self.head.stream_of(kind, full_id(self.state, kind, given, kind)) or ""

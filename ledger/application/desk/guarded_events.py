@@ -61,9 +61,12 @@ class GuardedEvents(GuardedAppraisal):
         """An event on nobody's stream: what is of a site that may not be known is not there. Unknown; NotEntitled."""
         kind, _, name = found.stream.partition("/")
         site, what = self.head.site_of(found.stream), f"#{found.position}"
-        own = getattr(found.event, "employee", None) == self.standing.person
+        named = getattr(found.event, "employee", None)
+        own = named == self.standing.person
         if site is not None and not own and not self.standing.knows_site(site):
             raise Unknown("nothing_at_position", position=found.position)
+        if named is not None and not self._is_to_know(named):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
         if kind in APART:
             self._require_round(kind, name, found.stream)
         info, department = class_of(found.event), name.partition("/")[2].partition("/")[2]

@@ -66,22 +66,11 @@ class GuardedLook(GuardedTracing):
             return False
         return True
 
-    def _require_line(self, name: str) -> EmployeeState:
-        """Somebody whose line in the directory is for the person. Unknown outside their site; NotEntitled."""
-        owner = self._owner(name)
-        if not self._is_to_know(owner.employee):
-            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=owner.employee)
-        return owner
-
     def _require_owned(self, kind: str, name: str) -> tuple[EmployeeState, str]:
         """A thing on somebody's stream of which any fact is the person's to read, and whose it is. Unknown; NotEntitled."""
         owner, thing = self._owner_of(kind, name)
         self._require(self._relations(owner, kind, thing), info_of(kind), Grant.FACTS, thing)
         return owner, thing
-
-    def _is_to_know(self, employee: str) -> bool:
-        """Whether somebody's line in the directory is for the person: whoever has left keeps their own record alone."""
-        return self.standing.is_employed or employee == self.standing.person
 
     def _sees_share(self, owner: EmployeeState, card: Report) -> bool:
         bearer = str(card["share"]["supervisor"] or "").partition(" ")[0]

@@ -22,7 +22,8 @@ class GuardedTracing(GuardedEvents):
         kind, thing, _ = self.thing(name)
         entries = super().history(f"{kind}:{thing}")
         if kind == "site":
-            return entries
+            named = [(entry, entry["fields"].get("employee")) for entry in entries]
+            return [entry for entry, who in named if who is None or self._is_to_know(who)]
         if kind == "sheet":
             self._require_sheet(thing)
             return entries
@@ -30,7 +31,7 @@ class GuardedTracing(GuardedEvents):
             self._require_round(kind, thing, round_)
             self._note("fact", round_.replace("/", ":"), f"log {kind} {thing}")
             return entries
-        owner = self._owner(thing) if kind == "employee" else self._owner_of(kind, thing)[0]
+        owner = self._require_line(thing) if kind == "employee" else self._owner_of(kind, thing)[0]
         own = {each.position: each for each in self.state.stream(employee_stream(owner.employee))}
         found = [
             entry

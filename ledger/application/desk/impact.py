@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Standing
+from ledger.aggregates.authority import policy_of_month
 from ledger.application.desk.guarded_appraisal import without_amount
 from ledger.application.desk.guarded_reports import without_money
+from ledger.application.desk.known import Known
 from ledger.application.recording.applied import Applied
 from ledger.events.appeals import AppealDecided
 from ledger.formats import months_of_quarter
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_OF_SITE: Final = ("actions", "findings")
+_THINGS: Final = {"actions": "action", "findings": "finding"}
+"""The reports whose rows are of things, each of which is somebody's to see by itself → their kind."""
 _WITHOUT_MONEY: Final[dict[str, Callable[[Row], Row]]] = {
     "monthly": without_money,
     "appraisal": without_amount,
@@ -44,6 +47,7 @@ def seen_impact(desk: "Desk", applied: Applied) -> Impact | None:
 
 def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
     """Of a report and a row what may be seen; None: nothing."""
+    known = Known(standing)
 
     @cache
     def granted(employee: str, month: str, info: InfoClass) -> Grant:
@@ -51,11 +55,12 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
         return standing.grant(standing.to_month(owner, month, None, last_day(month)), info)
 
     def shown(report: str, row: Row) -> Row | None:
-        if report == "public_list":
-            return row
-        if report in _OF_SITE:
-            return row if standing.at_site(standing.site, "fact") > Grant.NONE else None
+        if report in _THINGS:
+            kind = _THINGS[report]
+            return row if known.may_see(kind, row[kind]) else None
         month = _month(row, standing)
+        if report == "public_list" and _names_on_the_wall(standing, row["employee"], month):
+            return row
         info: InfoClass = "pay" if report in ("payroll", "payroll_run", "bonus") else "figures"
         people = [row["employee"], *([row["supervisor"]] if row.get("supervisor") else [])]
         grant = max(granted(each, month, info) for each in people)
@@ -64,6 +69,13 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
         return _WITHOUT_MONEY[report](row) if report in _WITHOUT_MONEY and grant > Grant.NONE else None
 
     return shown
+
+
+def _names_on_the_wall(standing: Standing, employee: str, month: str) -> bool:
+    """Whether the list of somebody's site names whoever is on it to everybody there, the person among them."""
+    site = standing.context.employee(employee).site_in(month)
+    rule = policy_of_month(standing.context, site, month).public_list
+    return standing.knows_site(site) and rule.mode in ("masked", "numbers") and rule.basis == "rules"
 
 
 def _month(row: Row, standing: Standing) -> str:

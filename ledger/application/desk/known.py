@@ -144,6 +144,11 @@ class Known:
             named: dict[str, Any] = {kind: name}
             raise self._head.here(Unknown(f"{kind}_unknown", **named))
 
+    def require_if_there(self, kind: str, name: str) -> None:
+        """The same for what may not be recorded, which is told when it is decided."""
+        if self._head.stream_of(kind, name) is not None:
+            self.require_known(kind, name)
+
     def require_seen(self, kind: str, name: str) -> None:
         """That a thing, where it is recorded, is the person's to know of, and one to read. Unknown, NotEntitled."""
         if self._head.stream_of(kind, name) is None:
@@ -151,6 +156,12 @@ class Known:
         self.require_known(kind, name)
         if not self._sees(kind, name):
             raise NotEntitled("not_yours_to_read", by=self._standing.person, id=name)
+
+    def may_see(self, kind: str, name: str) -> bool:
+        """Whether a thing is one to read; what is not recorded hides nothing."""
+        if self._head.stream_of(kind, name) is None:
+            return True
+        return self.knows(kind, name) and self._sees(kind, name)
 
     def _sees(self, kind: str, name: str) -> bool:
         """Whether any fact of a thing is the person's to read, as in the department of its month."""

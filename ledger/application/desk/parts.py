@@ -14,6 +14,8 @@ from ledger.application.proving.kept_checkpoints import KeptCheckpoint
 from ledger.application.proving.proofs import Proofs
 from ledger.application.proving.witness import Cosigned, Witnesses
 from ledger.application.review import Closing, Review
+from ledger.errors import NotEntitled, Unknown
+from ledger.events.employees import is_somebodys
 from ledger.projections.anew import Progress
 from ledger.review.changed_figures import ChangedFigures
 from ledger.review.impact import Impact
@@ -142,18 +144,30 @@ class OwnProofs(DeskPart, Proofs):
 
     def receipt(self, name: str) -> bytes:
         """The receipt of something on one's own record, or of an appeal of one's own."""
+        return super().receipt(self._own(name))
+
+    def hands_out(self, name: str) -> bool:
+        """Whether a receipt of something is the person's to have."""
+        try:
+            self._own(name)
+        except (NotEntitled, Unknown):
+            return False
+        return True
+
+    def _own(self, name: str) -> str:
+        """What is on one's own record, or an appeal of one's own, as `kind:id`. Unknown; NotEntitled."""
         with self._desk.look_at_log() as look:
             kind, thing, _ = look.thing(name)
         standing = self._standing()
-        if kind == "site":
-            self._refuse(f"receipt {name}")
         context = standing.context
+        if kind != "employee" and not is_somebodys(context.stream_of(kind, thing)):
+            self._refuse(f"receipt {name}")
         owner = context.employee(thing) if kind == "employee" else context.owner_of(kind, thing)
         filed = kind == "appeal" and owner.appeals[thing].appellant == standing.person
         own = owner.employee == standing.person and (kind != "appeal" or filed)
         if not own and not filed:
             self._refuse(f"receipt {name}")
-        return super().receipt(f"{kind}:{thing}")
+        return f"{kind}:{thing}"
 
     def verify(self, *given: Any, **asked: Any) -> Any:
         """For whoever may see the events themselves."""

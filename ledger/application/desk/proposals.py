@@ -14,7 +14,7 @@ from ledger.access.standing import Standing
 from ledger.aggregates.authority import holders, offices_of, site_today
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.desk.known import state_of
+from ledger.application.desk.known import Known, state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
@@ -101,7 +101,12 @@ class Proposing(DeskPart):
         return as_decided(values, proposer, standing.person)
 
     def _require_proposer(self, standing: Standing, proposer: str, values: Values) -> None:
+        """NotEntitled for what somebody does not propose; Unknown for what is not theirs to know of."""
         do = str(values.get("do"))
+        if do != "appoint":  # people of other sites are named there
+            for kind in ("employee", "reward"):
+                if (name := _named(standing, values, kind)) is not None:
+                    Known(standing).require_if_there(kind, name)
         entitled = may_need_second(values) and self._proposes(standing, values)
         if not entitled or _named(standing, values, "employee") == proposer:
             raise NotEntitled("not_yours_to_do", do=do, by=proposer)

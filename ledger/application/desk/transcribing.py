@@ -10,7 +10,7 @@ from ledger.access.standing import Standing
 from ledger.aggregates.authority import site_today
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
-from ledger.application.desk.known import is_about, state_of
+from ledger.application.desk.known import Known, is_about, state_of
 from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of
 from ledger.application.recording.recording import Recording
@@ -69,6 +69,7 @@ class Transcribing(DeskPart):
         standing = self._standing()
         do = str(values.get("do"))
         name = self.author(author)
+        Known(standing).require_if_there("employee", name)
         typists = TRANSCRIBERS.get(do, frozenset())
         sites = {
             site_today(standing.context, standing.context.employee(name)),
