@@ -109,6 +109,11 @@ class Standing:
         """How much of a class the person sees of everybody at a site."""
         return self._settled(granted(self._offices(site) - {"department_head"}, info))
 
+    def sees_open_months(self, site: str) -> bool:
+        """Whether all figures of a site are the person's to see, of open months too: finance explains closed ones."""
+        offices = self._offices(site) - {"department_head", "finance"}
+        return self._settled(granted(offices, "figures")) is Grant.WORDS
+
     def _settled(self, grant: Grant) -> Grant:
         """What a purpose makes of it: words where one is said, else the facts."""
         if grant is Grant.PURPOSE:

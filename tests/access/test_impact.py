@@ -11,7 +11,7 @@ from ledger.application.desk.desk import Desk, Person
 from ledger.application.desk.impact import seen_impact
 from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError
-from ledger.policy.loading import house_rules
+from ledger.policy.loading import house_rules, house_text
 from ledger.review.impact import Impact
 from tests.support import office
 from tests.support.office import lines
@@ -77,6 +77,27 @@ def test_who_would_stand_on_a_list_is_told_to_those_for_whom_the_wall_names_them
     assert bool(listed["I01"]) is sees, "an inspector sees no figures"
     assert listed["H01"], "the head of the department does"
     assert not listed["XI01"]
+
+
+@pytest.mark.parametrize(("viewer", "may"), [("D01", True), ("O01", True), ("E003", False), ("H01", False)])
+def test_finance_imagines_and_looks_through_no_open_month(viewer: str, may: bool, ledger: Ledger) -> None:
+    if viewer == "E003":
+        ledger.record.apply(lines([office.appoint("finance", "E003")]))
+    at = Desk.at(ledger, Person(viewer))
+    with at.look() as look:
+        asked = [
+            lambda: at.review.what_if(without=["N1"]),
+            lambda: at.review.require_trial(office.SITE),  # type: ignore[attr-defined]
+            lambda: at.review.what_if_policy(house_text().encode(), site=office.SITE),
+            lambda: look.open_in_month(office.MONTH, office.SITE),
+        ]
+        refused = []
+        for ask in asked:
+            try:
+                ask()
+            except LedgerError as error:
+                refused.append(error.code)
+    assert refused == ([] if may else ["not_yours_to_read"] * 4)
 
 
 # --- proposals ------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from ledger.access.classes import Grant, InfoClass
 from ledger.application.desk.guarded_lists import GuardedLists
 from ledger.application.desk.look_cache import CachedRow, quarter_of
 from ledger.application.reading.look_base import Report
+from ledger.errors import NotEntitled
 from ledger.state.named import Thing
 
 _MONEY: Final = ("base_fine", "surcharge", "shifted", "no_worse", "joint_liability", "deduction")
@@ -80,8 +81,9 @@ class GuardedReports(GuardedLists):
         return [employee for employee in people if employee == self.standing.person]
 
     def open_in_month(self, month: str, site: str | None = None) -> dict[str, list[str]]:
-        """For whoever sees the figures of the whole site."""
-        self._require_at(self.site(site), "figures", f"month {month}")
+        """For whoever sees the figures of the whole site, of open months too."""
+        if not self.standing.sees_open_months(self.site(site)):
+            raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"month {month}")
         return super().open_in_month(month, site)
 
     def appeals(self, site: str | None = None) -> list[Report]:

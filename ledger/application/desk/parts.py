@@ -47,7 +47,7 @@ class OwnReview(DeskPart, Review):
         objections: Iterable[tuple[str, int]] = (),
         cases: Iterable[tuple[str, Closing]] = (),
     ) -> Impact:
-        """For whoever decides the case, or sees the figures of the whole site and is in no conflict about it."""
+        """For whoever decides the case, or sees the figures of the whole site, of open months too, and is in no conflict."""
         asked, taken = list(appeals), list(without)
         verified, closed = list(objections), list(cases)
         standing = self._standing()
@@ -63,7 +63,7 @@ class OwnReview(DeskPart, Review):
                 allowed = standing.grant(relations, "case") is Grant.WORDS
             else:
                 site = owner.site_in(owner.things[kind][name].month)
-                allowed = standing.at_site(site, "figures") is Grant.WORDS
+                allowed = standing.sees_open_months(site)
             if not allowed:
                 self._refuse(name)
         return super().what_if(asked, taken, as_of, verified, closed)
@@ -76,20 +76,20 @@ class OwnReview(DeskPart, Review):
         month: str | None = None,
         as_of: int | None = None,
     ) -> Impact:
-        """For whoever sees the figures of the whole site."""
+        """For whoever sees the figures of the whole site, of open months too."""
         standing = self._standing()
         wanted = self._site_asked(site)
         if employee is not None and employee != standing.person:
             wanted = site_today(standing.context, standing.context.employee(employee))
-        if employee != standing.person and standing.at_site(wanted, "figures") < Grant.WORDS:
+        if employee != standing.person and not standing.sees_open_months(wanted):
             self._refuse("what-if --policy")
         return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
 
     def require_trial(self, site: str | None) -> None:
-        """For whoever sees the figures of the whole site."""
+        """For whoever sees the figures of the whole site, of open months too."""
         with self._desk.look_at_log() as look:
             name = look.site(site)
-        if self._standing().at_site(name, "figures") < Grant.WORDS:
+        if not self._standing().sees_open_months(name):
             self._refuse("what-if --policy")
 
     def try_policy(
