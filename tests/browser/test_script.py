@@ -118,6 +118,27 @@ def test_a_draft_stays_on_the_phone_until_it_is_recorded(there: People) -> None:
     assert tab.page.evaluate(DRAFTS) == []
 
 
+def test_a_round_that_is_half_walked_stays_on_the_phone_and_goes_on_where_there_is_reception(
+    there: People,
+) -> None:
+    tab = there.sits_down("I01", PHONE)
+    tab.open("/inspections/new")
+    tab.chooses("kind", "irregular")
+    tab.goes_on("1")
+    tab.fills(codes="FD-02 FD-08", started_at="2026-09-10T09:00", inspection="INS-8")
+    tab.goes_on("2")
+    tab.chooses("result.FD-02", "ok")
+    tab.page.context.set_offline(True)
+    tab.page.locator('main button[name="step"][value="3"]').click()
+    tab.page.locator(".unsent").wait_for()
+    tab.page.context.set_offline(False)
+    tab.press(".unsent button")
+    assert "FD-08" in tab.page.locator("h1").inner_text()
+    tab.open("/inspections/new")
+    assert said("draft") in tab.text
+    assert tab.page.locator('input[name="kind"]:checked').get_attribute("value") == "irregular"
+
+
 def test_a_draft_is_gone_when_its_writer_signs_out_and_nobody_elses_to_see(there: People) -> None:
     tab = there.sits_down("I01", PHONE)
     stories.fills_a_notice_in(tab, "E10")
