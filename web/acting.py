@@ -6,19 +6,21 @@ recorded once.
 
 import hashlib
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.desk.impact import seen_impact
 from ledger.commands import COMMANDS, REFERENCES
 from ledger.errors import LedgerError, WrongState
 from web.acts import Act, Field
 from web.ask import Ask, Upload, whole
+from web.done import done_page
 from web.links import pages
-from web.moves import moves
+from web.moves import seen_moves
 from web.spoken import own_words
 from web.step_up import asked_again, verified
+from web.surely import surely
 from web.uploads import attach
 
 Values = dict[str, Any]
@@ -131,7 +133,7 @@ def _check(
     assert ask.session is not None
     if told and _photo(ask, act) is not None:  # no page can fill it in again
         told = f"{told} {ask.speech.say('photo_again')}"
-    told_moves, withheld = _moves(ask, tried)
+    told_moves, withheld = seen_moves(ask, tried)
     return ask.page(
         act.checked_on,
         status,
@@ -146,12 +148,6 @@ def _check(
         again=act.is_heavy and not ask.console.accounts.is_fresh(ask.session),
         told=told,
     )
-
-
-def _moves(ask: Ask, tried: Any) -> tuple[list[dict[str, str]], bool]:
-    """Which figures would move, and whether more would that is not the person's to see."""
-    impact = seen_impact(ask.desk, tried)
-    return ([], False) if impact is None else (moves(ask, impact.difference), bool(impact.withheld))
 
 
 def _tried(ask: Ask, act: Act, values: Values) -> Found:
@@ -197,7 +193,7 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     if act.proposed:
         return _propose(ask, act, values, shown)
     try:
-        done = _submit(ask, act, values, key)
+        done = surely(partial(_submit, ask, act, values, key))
     except WrongState as error:
         if error.code != "impact_changed":
             return _form(ask, act, shown, _step_of(act, error), error)
@@ -207,16 +203,8 @@ def _record(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     positions = _positions(done)
     made = done.made()
     things = _things(ask, act.do, made[0] if made else None, positions)
-    return ask.page(
-        "act_done",
-        **shown,
-        positions=positions,
-        kinds=[event["kind"] for event in made],
-        again=bool(done.skips),
-        things=things,
-        photo=_put(ask, act, things),
-        notes=[ask.speech.note(note.code, note.fields) for note in done.notes],
-    )
+    photo = _put(ask, act, things)
+    return done_page(ask, shown, positions, done.notes, again=bool(done.skips), things=things, photo=photo)
 
 
 def _things(ask: Ask, do: str, event: Values | None, positions: list[int]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -15,6 +16,8 @@ from ledger.application.recording.command_reader import parse_command
 from ledger.errors import InputError, LedgerError, StoreError
 from web.acts import Act
 from web.ask import Ask
+from web.done import done_page
+from web.surely import surely
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -75,7 +78,9 @@ def _recorded(ask: Ask, lines: Sequence[Line], seen: str) -> "Applied | None":
     if tried is None or tried.skipped > 0:
         return tried
     new = [line for line in lines if not line.stands]
-    return _each(ask, new, dry_run=False) if new and seen == ask.form.get("seen") else None
+    if not new or seen != ask.form.get("seen"):
+        return None
+    return surely(partial(_each, ask, new, dry_run=False))
 
 
 def _each(ask: Ask, lines: Sequence[Line], dry_run: bool) -> "Applied | None":
@@ -116,11 +121,5 @@ def _digest(lines: Sequence[Line]) -> str:
 
 
 def _receipt(ask: Ask, frame: Values, done: "Applied") -> Response:
-    return ask.page(
-        "act_done",
-        **frame,
-        positions=[skip.position for skip in done.skips] or [event["position"] for event in done.made()],
-        again=bool(done.skips),
-        things=[],
-        notes=[ask.speech.note(each.code, each.fields) for each in done.notes],
-    )
+    positions = [skip.position for skip in done.skips] or [event["position"] for event in done.made()]
+    return done_page(ask, frame, positions, done.notes, again=bool(done.skips))

@@ -4,15 +4,25 @@ A row that comes or goes is told figure by figure, as one that changes is: a fir
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ledger.application.desk.impact import seen_impact
 from ledger.errors import LedgerError
 from web.ask import Ask
+
+if TYPE_CHECKING:
+    from ledger.application.recording.applied import Applied
 
 Values = dict[str, Any]
 
 _NO_FIGURES: Final = frozenset({"employee", "month", "name", "department", "policy", "notices"})
 _NOTHING: Final[tuple[Any, ...]] = (None, 0, "", "0.00", [], "none")
+
+
+def seen_moves(ask: Ask, tried: "Applied") -> tuple[list[dict[str, str]], bool]:
+    """Which figures would move that are the person's to see, and whether more would."""
+    impact = seen_impact(ask.desk, tried)
+    return ([], False) if impact is None else (moves(ask, impact.difference), bool(impact.withheld))
 
 
 def moves(ask: Ask, difference: list[Values]) -> list[dict[str, str]]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
+from ledger.texts import plain
 from web.database import DeskDatabase
+from web.surely import surely
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -81,12 +83,20 @@ class Proposals:
         with self._database.open() as database:
             database.execute("DELETE FROM proposals WHERE proposal = ?", (name,))
 
+    def forget(self, employee: str) -> None:
+        """Deletes those about somebody, by their number however it was typed: their words are erased."""
+        for each in self.waiting():
+            if plain(str(each.command.get("employee", ""))).upper() == employee.upper():
+                self.remove(each.name)
+
 
 def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -> "Applied":
-    """Records a proposal of somebody else's, which is gone then; an erased person's account goes with their words."""
+    """Records a proposal of somebody else's, which is gone then; an erased person's account goes with all their words."""
     key = f"web:proposal:{found.name}"
-    done = desk.proposing.confirm(found.command, found.proposer, key, seen, found.figures)
+    done = surely(lambda: desk.proposing.confirm(found.command, found.proposer, key, seen, found.figures))
     console.proposals.remove(found.name)
     for event in done.made() if found.command["do"] == "erase_employee" else ():
-        console.accounts.remove(str(event["fields"]["employee"]))
+        employee = str(event["fields"]["employee"])
+        console.accounts.remove(employee)
+        console.proposals.forget(employee)
     return done

@@ -80,6 +80,38 @@ def test_a_wrong_password_is_called_wrong(site: Served) -> None:
     assert reviewer.go_on(page, path, step="record", password=PASSWORD).status == 200
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_missing_or_wrong_is_named_and_leads_to_its_field(language: str, site: Served) -> None:
+    inspector, path = site.signed_in("I01"), f"/notices/new?lang={language}"
+    lacking = inspector.send(path, employee="E10", clause="FD-03", step="3").text
+    assert '<a href="#points">' in lacking and '<a href="#occurred_at">' in lacking
+    assert re.search(r'<input id="points" aria-invalid="true"', lacking)
+    assert not re.search(r'<input id="place" aria-invalid', lacking)
+
+    wrong = inspector.send(path, **{**FIRST, "points": "many"}, narrative="x", step="check")
+    assert wrong.status == 422
+    assert '<a href="#points">' in wrong.text and 'id="points" aria-invalid="true"' in wrong.text
+
+
+def test_the_receipt_page_names_the_hash_and_hands_out_what_is_ones_own(site: Served) -> None:
+    for viewer, act, field, own in (
+        ("E04", "rectification", "action", True),
+        ("D01", "remark", "text", False),
+    ):
+        browser, path = site.signed_in(viewer), f"/notices/N807/{act}"
+        done = browser.go_on(browser.send(path, **{field: "已補貼"}, step="check"), path, step="record")
+        position = site.console.ledger.position()
+        assert done.status == 200
+        assert site.console.ledger.log.hashes([position])[position] in done.text
+        assert ('href="/receipts/notice:N807"' in done.text) is own
+    assert site.signed_in("E04").send("/receipts/notice:N807").status == 200
+
+
+def test_no_receipt_is_had_of_what_is_nobodys_record(site: Served) -> None:
+    for name in ("action:AC1", "inspection:INS-1", "site:jinse", "sitting:K1"):
+        assert site.signed_in("S01").open(f"/receipts/{name}").status in (403, 404), name
+
+
 @pytest.mark.parametrize("typed", ["1", "１", " １ "])
 def test_points_may_be_typed_as_an_input_method_has_them(typed: str, site: Served) -> None:
     reviewer = site.signed_in("H02")

@@ -72,6 +72,31 @@ def test_a_dry_run_keeps_nothing(site: Served) -> None:
     assert read(head.ask("/proposals")) == []
 
 
+@pytest.mark.parametrize(
+    ("proposer", "sees"), [("H01", {"monthly"}), ("H02", set()), ("D01", {"monthly", "payroll"})]
+)
+def test_who_proposes_sees_of_what_would_change_what_is_theirs_to_see(
+    proposer: str, sees: set[str], site: Served
+) -> None:
+    client = program(site, proposer)
+    tried = read(send(client, "/proposals", REWARD, Prefer="dry-run"))["impact"]
+    name = proposed(site, proposer)
+    kept = read(client.ask(f"/proposals/{name}"))["impact"]
+
+    for impact in (tried, kept):
+        told = {
+            report for report in ("monthly", "payroll", "payroll_run", "bonus") if impact["after"][report]
+        }
+        assert sees <= told
+        assert impact["withheld"] is (proposer != "D01")
+        if proposer != "D01":
+            assert not told & {"payroll", "payroll_run", "bonus"}
+        if proposer == "H02":
+            assert not told
+    page = site.signed_in(proposer).open(f"/proposals/{name}").text
+    assert ("It moves figures of others too" in page) is (proposer != "D01")
+
+
 def test_what_would_change_something_else_by_now_is_not_confirmed(site: Served) -> None:
     name, director = proposed(site), program(site, "D01")
     seen = read(director.ask(f"/proposals/{name}"))["seen"]

@@ -211,6 +211,9 @@ def test_an_account_goes_with_the_words_of_whoever_is_erased_however_they_were_n
     site.console.ledger.record.apply(lines([joined, gone]))
     erased = {"do": "erase_employee", "employee": "e77", "ground": "service_ended"}
     site.console.proposals.add("e", erased, "O01", "")
+    site.console.proposals.add("w", {"do": "grant_reward", "employee": "ｅ77", **REWARD}, "H01", "")
 
     assert confirmed(site.signed_in("M01"), "/proposals/e").status == 200
     assert "E77" not in site.console.accounts.listed()
+    assert site.console.proposals.waiting() == []
+    assert "拾金不昧".encode() not in site.console.proposals._database.file.read_bytes()

@@ -25,6 +25,7 @@ from web.api.problems import ProblemError
 from web.api.routes import Act
 from web.ask import as_printed
 from web.step_up import HEAVY
+from web.surely import surely
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -60,7 +61,7 @@ def answer_commands(console: "Console", request: Request, body: bytes) -> Respon
         raise ProblemError("read_only")
 
     def work(key: str) -> tuple[int, bytes]:
-        found = _tried_twice(asked, body, media, key)
+        found = surely(partial(_recorded, asked, body, media, key))
         return 201 if found["recorded"] else 200, as_printed(found).encode()
 
     return once(asked, media.encode() + b"\n" + body, work)
@@ -113,16 +114,6 @@ def once(asked: Asked, sent: bytes, work: Callable[[str], tuple[int, bytes]]) ->
         raise
     kept.keep(key, status, answer)
     return _answer(status, answer, {})
-
-
-def _tried_twice(asked: Asked, body: bytes, media: str, key: str) -> dict[str, Any]:
-    """Records; where a server did not say whether it did, once more, which is safe."""
-    try:
-        return _recorded(asked, body, media, key)
-    except StoreError as error:
-        if error.code != "outcome_unknown":
-            raise
-        return _recorded(asked, body, media, key)
 
 
 def _require(asked: Asked, dry_run: bool, values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
@@ -15,8 +16,10 @@ from ledger.errors import InputError, LedgerError
 from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask
+from web.done import done_page
 from web.routes import form
 from web.spoken import LAST_RUN, REGULAR_RUN
+from web.surely import surely
 
 if TYPE_CHECKING:
     from ledger.application.recording.imports import Asked, Imported, RowVerdict
@@ -212,18 +215,14 @@ def _row(ask: Ask, row: "RowVerdict", report: Values, run: str) -> Values:
 
 def _recorded(ask: Ask, content: bytes, asked: "Asked") -> Response:
     """Records the sheet as a whole. What was sent twice is found to be known."""
-    done = ask.desk.imports.run("payroll", content, asked)
+    done = surely(partial(ask.desk.imports.run, "payroll", content, asked))
     month = ask.path("month")
-    return ask.page(
-        "act_done",
-        act=_RETURN,
-        title=ask.speech.say("return_title", month=month),
-        back=ask.link(f"/payroll/{month}/reconciliation"),
-        positions=[done.position],
-        again=not done.recorded,
-        things=[],
-        notes=[ask.speech.note(each.code, each.fields) for each in done.notes],
-    )
+    shown = {
+        "act": _RETURN,
+        "title": ask.speech.say("return_title", month=month),
+        "back": ask.link(f"/payroll/{month}/reconciliation"),
+    }
+    return done_page(ask, shown, [done.position], done.notes, again=not done.recorded)
 
 
 # --- a difference ---------------------------------------------------------------------------------------

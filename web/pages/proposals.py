@@ -10,7 +10,8 @@ from ledger.terms import ErasureGround
 from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask
-from web.moves import moves
+from web.done import done_page
+from web.moves import seen_moves
 from web.named import Named
 from web.pages.closing import handed_on, handed_over
 from web.people_search import people
@@ -153,16 +154,10 @@ def _confirm(ask: Ask, found: Proposal) -> Response:
         status = 409 if error.code == "impact_changed" else 422
         return _shown(ask, found, own=False, status=status, told=ask.speech.refusal(error)[0])
     made = done.made()
-    return ask.page(
-        "act_done",
-        act=Act(str(found.command["do"]), (), "next_confirmed", onward=_onward(ask, found.command)),
-        title=ask.speech.word(found.command["do"]),
-        back="/proposals",
-        positions=[event["position"] for event in made] or [skip.position for skip in done.skips],
-        again=bool(done.skips),
-        things=[],
-        notes=[ask.speech.labels.note(note.code, note.fields) for note in done.notes],
-    )
+    act = Act(str(found.command["do"]), (), "next_confirmed", onward=_onward(ask, found.command))
+    shown = {"act": act, "title": ask.speech.word(found.command["do"]), "back": "/proposals"}
+    positions = [event["position"] for event in made] or [skip.position for skip in done.skips]
+    return done_page(ask, shown, positions, done.notes, again=bool(done.skips))
 
 
 def _onward(ask: Ask, command: Values) -> tuple[tuple[str, str], ...]:
@@ -173,8 +168,8 @@ def _onward(ask: Ask, command: Values) -> tuple[tuple[str, str], ...]:
 
 def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = "") -> Response:
     """The page of one: what it says, what it would change now, and whether that is another thing than was proposed."""
-    proposing, seen, refused, changes = ask.desk.proposing, "", None, []
-    close, outdated = None, False
+    proposing, seen, refused = ask.desk.proposing, "", None
+    close, outdated, changes, withheld = None, False, list[dict[str, str]](), False
     try:
         if own:
             tried, figures = proposing.preview(found.command)
@@ -185,7 +180,7 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
     else:
         close = handed_over(ask, tried)
         outdated = proposing.is_outdated(found.command, found.figures, tried)
-        changes = moves(ask, tried.impact.difference if tried.impact is not None else [])
+        changes, withheld = seen_moves(ask, tried)
     assert ask.session is not None
     return ask.page(
         "proposal",
@@ -194,6 +189,7 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
         own=own,
         answers=_answers(ask, found.command),
         moves=changes,
+        withheld=withheld,
         close=close,
         outdated=outdated,
         moved=figures != found.figures,

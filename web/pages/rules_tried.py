@@ -16,7 +16,7 @@ from web import jobs
 from web.ask import Ask
 from web.child_tasks import Place, Trial
 from web.jobs import Job
-from web.moves import moves
+from web.moves import seen_moves
 from web.progress import TRIAL, stand_of_trial
 from web.routes import form, get
 from web.step_up import asked_again, verified
@@ -208,9 +208,10 @@ def _proposed(ask: Ask, document: documents.Document, site: str, values: Values)
             ask, 422 if ask.form.get("step") == "propose" else 200, told=ask.speech.refusal(error), **values
         )
     assert ask.session is not None
-    difference = tried.impact.difference if tried.impact is not None else []
+    told, withheld = seen_moves(ask, tried)
     values["offer"] = {
-        "moves": moves(ask, difference),
+        "moves": told,
+        "withheld": withheld,
         "again": not ask.console.accounts.is_fresh(ask.session),
     }
     if ask.form.get("step") != "propose":

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from ledger.application.desk.impact import seen_impact
 from ledger.application.desk.scope import is_of_all_sites, sites_named
 from ledger.errors import InputError, LedgerError, Unknown
 from web.api.door import Asked
@@ -13,6 +14,9 @@ from web.api.recording import JSON, once, one_command, preferences, recorded_as
 from web.api.routes import act
 from web.ask import as_printed
 from web.proposals import Proposal, confirm
+
+if TYPE_CHECKING:
+    from ledger.application.recording.applied import Applied
 
 Values = dict[str, Any]
 _NAME: Final = "proposals"
@@ -132,9 +136,9 @@ def _values(asked: Asked, found: Proposal) -> Values:
 
 
 def _previewed(asked: Asked, values: Values) -> Values:
-    """What a command would change once another confirms it."""
+    """What a command would change once another confirms it, as far as it is the proposer's to see."""
     tried, figures = asked.desk.proposing.preview(values)
-    return {"figures": figures, "impact": None if tried.impact is None else tried.impact.values()}
+    return {"figures": figures, "impact": _impact(asked, tried)}
 
 
 def _now(asked: Asked, found: Proposal) -> Values:
@@ -147,8 +151,14 @@ def _now(asked: Asked, found: Proposal) -> Values:
             tried, seen, figures = proposing.confirmable(found.command, found.proposer)
     except LedgerError as error:
         return {"seen": None, "moved": False, "refused": error.code, "impact": None}
-    impact = None if tried.impact is None else tried.impact.values()
-    return {"seen": seen, "moved": figures != found.figures, "refused": None, "impact": impact}
+    moved = figures != found.figures
+    return {"seen": seen, "moved": moved, "refused": None, "impact": _impact(asked, tried)}
+
+
+def _impact(asked: Asked, tried: "Applied") -> Values | None:
+    """What whoever asks sees of what would change."""
+    impact = seen_impact(asked.desk, tried)
+    return None if impact is None else impact.values()
 
 
 def _seen(body: bytes) -> str:
