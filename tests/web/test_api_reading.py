@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from ledger.state.log_reader import LogReader
 from ledger.store.log import Log
 from tests.access.sample import VIEWERS
 from tests.access.test_words import ALLOWED
+from tests.support import office
 from tests.web.agreed import assert_agreed
 from tests.web.client import ALL, nobody, program, session
 from tests.web.client import read as told
@@ -164,6 +166,23 @@ def test_what_has_not_changed_is_not_sent_again(site: Served) -> None:
     other_day = session(site, "D01")
     assert other_day.ask("/sites/jinse/months/2026-07/summary", If_None_Match=tag).status == 200
     assert session(site, "M01").ask("/due").headers["ETag"] != other_day.ask("/due").headers["ETag"]
+
+
+def test_what_is_known_of_another_site_is_as_old_as_its_day(site: Served) -> None:
+    said = [
+        office.register_site("west", timezone="Asia/Urumqi"),
+        office.appoint("inspector", "D01", site="west"),
+    ]
+    site.console.ledger.record.apply(office.lines(said))
+
+    def days(path: str) -> str:
+        return session(site, "D01").ask(path).headers["ETag"].split(".")[2]
+
+    site.clock.at = datetime(2026, 9, 10, 16, 30, tzinfo=UTC)
+    assert days("/due") == days("/due?site=jinse") == "2026-09-11"
+    assert days("/due?site=west") == days("/sites/west/notices") == "2026-09-10+2026-09-11"
+    site.clock.passes(hours=2)
+    assert days("/due?site=west") == "2026-09-11"
 
 
 def test_whoever_has_the_answer_has_nobodys_stream_read(

@@ -21,6 +21,7 @@ from web.api.routes import Read
 from web.ask import as_printed, whole
 
 if TYPE_CHECKING:
+    from ledger.access.standing import Standing
     from web.app import Console
 
 MOST: Final = 500
@@ -65,16 +66,25 @@ def _answered(console: "Console", read: Read, request: Request) -> Response:
 
 
 def tag_of(asked: Asked, read: Read, head: int) -> str:
-    """What an answer depends on: ledger, last position, the day, the rights, the language, and this program.
+    """What an answer depends on: ledger, last position, the days, the rights, the language, and this program.
 
     What is due also depends on up to where a checkpoint covers the ledger.
     """
     at = f"{head}-{asked.desk.proofs.covered()}" if read.name == "due" else str(head)
     with asked.desk.warmed():
         standing = asked.desk.standing()
-        day, rights = standing.today.isoformat(), rights_of(asked, standing)
-    parts = (mark_of(asked.desk), at, day, rights, asked.speech.language, _build())
+        days, rights = _days(asked, standing), rights_of(asked, standing)
+    parts = (mark_of(asked.desk), at, days, rights, asked.speech.language, _build())
     return f'W/"{".".join(parts)}"'
+
+
+def _days(asked: Asked, standing: "Standing") -> str:
+    """The day where the person is, and that of the site they ask about where it is another one."""
+    site = asked.request.path_params.get("site") or asked.query("site")
+    days = {standing.today.isoformat()}
+    if site is not None and site in standing.known_sites:
+        days.add(standing.context.today(site).isoformat())
+    return "+".join(sorted(days))
 
 
 @cache
