@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -45,6 +45,9 @@ from web.speech import status_of
 from web.spoken import own_words
 from web.transcriptions import Transcriptions
 from web.turns import Turns
+
+if TYPE_CHECKING:
+    from ledger.access.standing import Standing
 
 _LOG: Final = logging.getLogger("kaoji.web")
 _AFTER_LEAVING: Final = timedelta(days=90)
@@ -136,8 +139,10 @@ class Console:
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
         ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
-            asked = ask.here if request.method == "GET" else "/"
-            return RedirectResponse(f"/sign-in?{urlencode({'next': asked}, safe='/')}", 303)
+            door = f"/sign-in?{urlencode({'next': ask.here}, safe='/')}"
+            return (
+                self.problem(ask, 401, "signed_out", door) if ask.written() else RedirectResponse(door, 303)
+            )
         response = self._page(route, ask)
         if ask.renewed and ask.session is not None:
             response.set_cookie(self.cookie, ask.session.token, **self.cookie_flags())
@@ -215,8 +220,7 @@ class Console:
             except Unknown:
                 return None
             left = standing.state.departed_on
-            waits = any(appeal.status == "pending" for appeal in standing.state.appeals.values())
-            if left is not None and standing.today - left > _AFTER_LEAVING and not waits:
+            if left is not None and not _is_lately(standing, left) and not _is_open(desk, standing):
                 return None
             return frozenset(standing.offices(standing.site)), bool(standing.held)
 
@@ -247,11 +251,13 @@ class Console:
             text = self._templates.get_template(f"{template}.html.j2").render(frame | values)
         return finished(ask, text)
 
-    def problem(self, ask: Ask, status: int, key: str) -> Response:
-        """A page that says what is wrong, in a sentence of the console's own."""
+    def problem(self, ask: Ask, status: int, key: str, onward: str = "/") -> Response:
+        """A page that says what is wrong, in a sentence of the console's own, and where it goes on."""
         words = own_words(ask.speech.language)
+        title, hint = words[f"{key}_title"], words.get(f"{key}_hint")
+        written = ask.written()
         return ask.page(
-            "problem", status, title=words[f"{key}_title"], told=words[key], hint=words.get(f"{key}_hint")
+            "problem", status, title=title, told=words[key], hint=hint, onward=onward, written=written
         )
 
     def refused(self, ask: Ask, error: LedgerError) -> Response:
@@ -271,7 +277,26 @@ class Console:
             if isinstance(error, Gone) and error.fields["thing"] in ("notice", "appeal")
             else None
         )
-        return ask.page("problem", status, title=title, told=told, hint=hint, purpose=purpose, gone=gone)
+        written = ask.written()
+        return ask.page(
+            "problem", status, title=title, told=told, hint=hint, purpose=purpose, gone=gone, written=written
+        )
+
+
+def _is_lately(standing: "Standing", day: date | None) -> bool:
+    """Whether a day lies no longer back than whoever has left looks at their record."""
+    return day is not None and standing.today - day <= _AFTER_LEAVING
+
+
+def _is_open(desk: Desk, standing: "Standing") -> bool:
+    """Whether an appeal or an objection of somebody's is open, wherever it lies, or was decided lately."""
+    state = standing.state
+    with desk.look() as look:
+        alone: Any = look
+        rows = [row for site in state.all_sites for row in alone.of_oneself().appeals(site)]
+    filed = [(row["status"], row["decided_on"] and date.fromisoformat(row["decided_on"])) for row in rows]
+    objected = [(each.status, each.decided_on) for each in state.things["objection"].values()]
+    return any(status == "pending" or _is_lately(standing, day) for status, day in (*filed, *objected))
 
 
 def app_of(console: Console) -> Starlette:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _DAY_FIELDS: Final = ("on", "issued_on")
 _UNSEEN: Final = frozenset({"csrf", "password", "step", "seen", "find", "find_person", "find_clause"})
+_NOT_WRITTEN: Final = ("again", "code", "next", "sheet")
+"""Fields whose texts are secrets, or nobody's writing."""
+_SHORT: Final = 16
+"""So few characters are soon written again."""
 
 
 def _day(text: object) -> str:
@@ -226,6 +230,12 @@ class Ask:
             for name, value in self.form.items()
             if name not in _UNSEEN and name not in without and value != ""
         }
+
+    def written(self) -> list[str]:
+        """The texts of a form that came to nothing, so that nobody has to write them again."""
+        if self.request.method != "POST":
+            return []
+        return [text for text in self.carried(*_NOT_WRITTEN).values() if len(text) > _SHORT]
 
     @property
     def here(self) -> str:

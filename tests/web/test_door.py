@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import office
 from tests.support.office import appoint, lines
+from tests.support.story import open_ledger
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
 from web.accounts import AT_MACHINE
 from web.app import Settings
@@ -25,6 +27,20 @@ def test_a_code_becomes_a_password_once(site: Served) -> None:
     assert (entered.status, entered.path) == (200, "/due")
     assert Browser(site.base).send("/enrol", code=code, password=PASSWORD, again=PASSWORD).status == 401
     assert sign_in(site, "E04")[1] == 200
+
+
+def test_the_code_of_a_printed_link_is_gone_from_the_address_at_once(site: Served) -> None:
+    code, browser = site.console.accounts.enrol_code("E04", "O01"), Browser(site.base)
+    page = browser.open(f"/enrol?code={code}&lang=en")
+    assert page.path == "/enrol?lang=en"
+    assert f'value="{code}"' in page.text
+    (kept,) = [each for each in browser.jar if each.name == "kaoji-code"]
+    assert kept.has_nonstandard_attr("HttpOnly")
+
+    entered = browser.go_on(page, "/enrol", code=code, password=PASSWORD, again=PASSWORD)
+    assert entered.path == "/due"
+    assert "kaoji-code" not in {each.name for each in browser.jar}
+    assert 'name="code" value=""' in Browser(site.base).open("/enrol?code=%E4%B8%AD").text
 
 
 def test_a_number_and_a_code_may_be_typed_full_width(site: Served) -> None:
@@ -205,6 +221,36 @@ def test_somebody_who_has_left_still_sees_their_record_for_ninety_days(site: Ser
 
     assert browser.open("/me").status == 200
     assert browser.open("/people/E06").status != 200 or "孫浩然" not in browser.open("/notices").text
+
+
+def test_whoever_has_left_gets_in_as_long_as_an_appeal_of_theirs_is_open_and_a_while_after(
+    tmp_path: Path,
+) -> None:
+    said = [
+        *office.office(),
+        office.issue_notice("N1", "E001", 2),
+        office.find_responsibility("N1"),
+        office.file_appeal("A1", "L01", {"liability": "N1"}, on="2026-08-14"),
+        office.record_departure("L01", "2026-08-20"),
+        office.record_departure("L02", "2026-08-20"),
+    ]
+    with open_ledger(tmp_path / "kaoji.db", office.NOW) as ledger:
+        ledger.record.apply(lines(said))
+    with served(f"sqlite:///{tmp_path / 'kaoji.db'}", tmp_path) as site:
+        site.clock.at = office.NOW
+
+        def gets_in(person: str) -> bool:
+            return not site.signed_in(person).open("/me").path.startswith("/sign-in")
+
+        site.clock.passes(days=120)
+        assert (gets_in("L01"), gets_in("L02")) == (True, False), "the appeal lies on somebody else's record"
+        day = f"{site.clock.at:%Y-%m-%d}"
+        decided = office.decide_appeal("A1", by="M01", outcome="dismissed", on=day)
+        site.console.ledger.record.apply(lines([decided]))
+        site.clock.passes(days=80)
+        assert gets_in("L01"), "it may be taken to the next level"
+        site.clock.passes(days=20)
+        assert not gets_in("L01")
 
 
 def test_words_for_a_purpose_take_the_password_and_a_new_session(site: Served) -> None:

@@ -87,7 +87,7 @@ def test_nobody_sends_a_file_before_signing_in(site: Served, monkeypatch: pytest
     monkeypatch.setattr("web.app.form_of", never)
     answer = asked(site, "POST", "/notices/new", FILE + b"x\r\n--x--\r\n", Content_Type=PARTS)
 
-    assert (answer.status, answer.getheader("Location")) == (303, "/sign-in?next=/")
+    assert (answer.status, answer.getheader("Location")) == (303, "/sign-in?next=/notices/new")
 
 
 def test_a_form_that_stands_still_is_not_waited_for(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from web.tries import OF_ACCOUNT
 
 _LONGEST = 64
 """So many characters a staff number has at most."""
+_CODE_SECONDS = 600
 _OF_ONE, _MINUTE = 20, timedelta(minutes=1)
 """So often a password is looked at within a minute for one number from one address, right or wrong."""
 
@@ -57,8 +58,10 @@ def sign_in(ask: Ask) -> Response:
 
 @form("/enrol", public=True, records=False)
 def enrol(ask: Ask) -> Response:
-    """A printed code becomes a password. `?code=` of a printed link is filled in, and is gone from the address when sent."""
-    code = ask.form.get("code", ask.query("code"))
+    """A printed code becomes a password. `?code=` of a printed link is kept by the browser, and is gone from the address."""
+    if ask.request.method == "GET" and ask.query("code"):
+        return _kept_code(ask, spelled(ask.query("code"))[:_LONGEST])
+    code = ask.form.get("code", ask.request.cookies.get(_code_cookie(ask), ""))
     if ask.request.method == "GET":
         return ask.page("enrol", told=None, code=code)
     accounts, address = ask.console.accounts, address_of(ask)
@@ -77,7 +80,21 @@ def enrol(ask: Ask) -> Response:
         return ask.page("enrol", 422, told=ask.speech.say(f"password_{fault}"), code=spelled(code))
     if accounts.enrol(code, password) is None:
         return ask.page("enrol", 401, told=ask.speech.say("code_wrong"), code="")
-    return _enter(ask, employee, "/")
+    response = _enter(ask, employee, "/")
+    response.delete_cookie(_code_cookie(ask), **ask.console.cookie_flags())
+    return response
+
+
+def _code_cookie(ask: Ask) -> str:
+    return f"{ask.console.cookie}-code"
+
+
+def _kept_code(ask: Ask, code: str) -> Response:
+    """On to the form, with the code in a cookie for some minutes: addresses stay in a history that others may read."""
+    response = ask.go(ask.link("/enrol"))
+    if code.isascii() and code.isalnum():
+        response.set_cookie(_code_cookie(ask), code, max_age=_CODE_SECONDS, **ask.console.cookie_flags())
+    return response
 
 
 def _opens(ask: Ask, employee: str, code: str) -> bool:
