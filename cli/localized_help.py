@@ -50,7 +50,12 @@ class WideFormatter(click.HelpFormatter):
         rows = list(rows)
         terms = min(max((columns_taken(term) for term, _ in rows), default=0), col_max)
         width = max(self.width - terms - col_spacing - 2, 10)
-        super().write_dl([(term, _filled(text, width)) for term, text in rows], col_max, col_spacing)
+        margin = " " * (self.current_indent + terms + col_spacing)
+        for term, text in rows:
+            room = terms + col_spacing - columns_taken(term)
+            gap = " " * room if room >= col_spacing else f"\n{margin}"
+            told = f"\n{margin}".join(folded_text(" ".join(text.split()), width))
+            self.write(f"{'':>{self.current_indent}}{term}{gap}{told}".rstrip() + "\n")
 
 
 def _terminal_columns() -> int:

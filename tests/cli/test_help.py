@@ -11,6 +11,7 @@ import pytest
 
 from cli.localized_help import SpeakingGroup
 from cli.main import kaoji, run
+from cli.widths import columns_taken
 from docs.generate import FOLDER, pages
 from docs.pages.command_line import Speaking, commands
 from ledger.labels.messages import load
@@ -50,6 +51,17 @@ def test_the_tree_was_walked() -> None:
     assert {"kaoji", "kaoji notice issue", "kaoji report monthly", "kaoji what-if"} <= {
         p for p, _ in COMMANDS
     }
+
+
+def test_what_an_option_means_stands_beside_it_however_wide_its_letters_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    told = shown(capsys, "print", "notice", "--help", "--lang", "zh-Hant").partition("kaoji print notice N")[
+        0
+    ]
+    assert "姓名隱去部分" in told
+    assert [line for line in told.splitlines() if columns_taken(line) > 60] == []
 
 
 # --- what a command is for --------------------------------------------------------------------------
