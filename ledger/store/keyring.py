@@ -68,6 +68,8 @@ class Keyring:
             self.writing(makes=True) as mine,
         ):
             other._require_own(theirs)
+            for column in catalogue.mistyped(theirs, metadata):
+                raise StoreError("keyring_unusable", url=shown(other.url), reason=column)
             for table in metadata.sorted_tables:
                 key = table.primary_key.columns
                 of_ledger = table.c.identity == identity

@@ -469,3 +469,15 @@ def test_a_manifest_that_is_none_is_refused_in_words(manifest: str, tmp_path: Pa
         back.backups.restore(tmp_path)
     assert error.value.code == "backup_damaged"
     assert not any(word in str(error.value.fields["reason"]) for word in ("indices", "sys.", "recursion"))
+
+
+def test_a_copy_of_the_keyring_with_a_key_that_is_no_bytes_is_refused_in_words(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'kaoji.db'}") as ledger:
+        ledger.record.apply(office.lines(office.office()))
+        ledger.backups.make(tmp_path / "backup", tmp_path / "keys")
+    with sqlite3.connect(tmp_path / "keys" / "keyring.db") as copy:
+        copy.execute("UPDATE keyring_keys SET key = 'text' WHERE subject <> ''")
+    copy.close()
+    with opened(f"sqlite:///{tmp_path / 'back.db'}") as back, pytest.raises(StoreError) as error:
+        back.backups.restore(tmp_path / "backup", tmp_path / "keys")
+    assert (error.value.code, error.value.fields["reason"]) == ("keyring_unusable", "keyring_keys.key")
