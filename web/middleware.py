@@ -84,12 +84,13 @@ class RequestGuard:
         """
         host = request.url.hostname or ""
         own = {urlsplit(origin).hostname for origin in self._settings.origins}
-        return self._settings.secure or host in own or host == "localhost" or _is_loopback(host)
+        return self._settings.secure or host in own or is_of_this_machine(host)
 
 
-def _is_loopback(host: str) -> bool:
+def is_of_this_machine(host: str) -> bool:
+    """Whether a name leads each machine to itself, and no other one here."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -2,28 +2,33 @@
 
 from typing import Any
 
+from starlette.datastructures import URL
 from starlette.responses import Response
 
+from ledger.documents.qr import qr_svg
 from ledger.errors import NotEntitled
+from ledger.formats import LANGUAGES
 from web.accounts import grouped
 from web.ask import Ask
+from web.middleware import is_of_this_machine
 from web.routes import form
+from web.speech import Speech
 from web.step_up import asked_again, verified
 
 
 @form("/accounts", records=False)
 def accounts(ask: Ask) -> Response:
-    """Everybody of the site with their account; a code is shown once, to be handed over in person."""
+    """Everybody of the site with their account; a code is answered with the sheet to hand over, once."""
     if "accounts" not in ask.place.entries:
         ask.desk.require_keeper("accounts")
     with ask.desk.look_at_log() as look:
         people = [row for row in look.employees() if row["departed_on"] is None]
-    code, employee, told = None, ask.form.get("employee", ""), None
+    told = None
     if ask.request.method == "POST":
-        if not verified(ask):
-            told = ask.speech.say(asked_again(ask))
-        else:
-            code = grouped(_new_code(ask, employee, {row["employee"] for row in people}))
+        if verified(ask):
+            employee = ask.form.get("employee", "")
+            return _sheet(ask, employee, _new_code(ask, employee, {row["employee"] for row in people}))
+        told = ask.speech.say(asked_again(ask))
     assert ask.session is not None
     known = ask.console.accounts.listed()
     return ask.page(
@@ -32,9 +37,6 @@ def accounts(ask: Ask) -> Response:
         people=people,
         known=known,
         at_machine={row["employee"] for row in people if _at_machine(ask, row["employee"], known)},
-        called=ask.desk.names([employee]).get(employee, "") if code else "",
-        code=code,
-        employee=employee,
         told=told,
         again=not ask.console.accounts.is_fresh(ask.session),
         position=ask.desk.position(),
@@ -54,3 +56,26 @@ def _new_code(ask: Ask, employee: str, people: set[str]) -> str:
     if _at_machine(ask, employee, ask.console.accounts.listed()):
         raise NotEntitled("second_person_needed", do="enrol_account")
     return ask.console.accounts.enrol_code(employee, ask.person)
+
+
+def _sheet(ask: Ask, employee: str, code: str) -> Response:
+    """What somebody is handed: their code, alone and in a link to scan, how to go on in each language, the ledger's key.
+
+    Without the position, which would have the page offer to load itself again: that makes another code.
+    """
+    own = ask.request.url
+    site = (*ask.console.settings.origins, f"{own.scheme}://{own.netloc}")[0]
+    address = f"{site}/enrol"
+    languages = sorted(LANGUAGES, key=lambda language: language != ask.speech.language)
+    return ask.page(
+        "enrolment_sheet",
+        employee=employee,
+        called=ask.desk.names([employee])[employee],
+        code=grouped(code),
+        qr=qr_svg(f"{address}?code={code}", fills=True),
+        address=address,
+        alone=is_of_this_machine(URL(site).hostname or ""),
+        until=ask.console.accounts.listed()[employee]["code_until"],
+        speeches=[Speech(language, lambda: ask.place.zone) for language in languages],
+        key=next(iter(ask.desk.proofs.public_keys()), None),
+    )
