@@ -9,7 +9,7 @@ Staff numbers stand in it, and no names and no words of the record but the purpo
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,6 @@ CREATE TABLE IF NOT EXISTS readings (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS readings_of_subject ON readings (subject, number);
 CREATE INDEX IF NOT EXISTS readings_of_viewer ON readings (viewer, number);
-CREATE INDEX IF NOT EXISTS readings_of_both ON readings (subject, viewer, number);
 """
 _IN_FILE: Final = (
     "CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings"
@@ -47,11 +46,13 @@ CREATE TABLE IF NOT EXISTS readings_end (
 INSERT INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1 ON CONFLICT DO NOTHING;
 """
 """Made once: what a log that an earlier kaoji wrote holds is taken as it is."""
-_IS_MADE: Final = {
-    False: "SELECT count(*) = 2 FROM sqlite_master WHERE name IN ('readings_end', 'readings_of_both')",
-    True: "SELECT to_regclass('readings_end') IS NOT NULL AND to_regclass('readings_of_both') IS NOT NULL",
+_YOUNGEST: Final = "CREATE INDEX IF NOT EXISTS readings_of_both ON readings (subject, viewer, number)"
+_ARE_MADE: Final = {
+    False: "SELECT count(*) FILTER (WHERE name = 'readings_end'), count(*) FILTER (WHERE name = 'readings_of_both')"
+    " FROM sqlite_master",
+    True: "SELECT to_regclass('readings_end') IS NOT NULL, to_regclass('readings_of_both') IS NOT NULL",
 }
-"""Whether the youngest of what it is made of is there."""
+"""Whether the youngest table of it and the youngest index are there."""
 _COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
 _ADDED: Final = f"INSERT INTO readings VALUES ({', '.join('?' * (len(_COVERED) + 1))})"
 _GOES_ON: Final = (
@@ -84,10 +85,14 @@ class Readings:
         """The log, which is made where there is none. StoreError `reading_not_noted`."""
         try:
             with self._beside.open(writes) as told:
-                if told.execute(_IS_MADE[told.is_server]).fetchone()[0]:
+                is_made, is_indexed = told.execute(_ARE_MADE[told.is_server]).fetchone()
+                if is_made and is_indexed:
                     yield told
                     return
-            self._make()
+            if not is_made:
+                self._make()
+            with suppress(OSError):  # an older one may belong to somebody else, and is read without it
+                self._beside.make(_YOUNGEST)
             with self._beside.open(writes) as told:
                 yield told
         except OSError as error:
@@ -160,7 +165,7 @@ class Readings:
         It looks at these rows and at the end alone: `first_broken` looks at all there are.
         """
         wanted = sorted({number for row in rows for number in (row["number"] - 1, row["number"])})
-        marks = ", ".join("?" * len(wanted))
+        marks = ", ".join("?" * len(wanted)) or "NULL"
         with self._open() as connection:
             found = connection.execute(
                 f"SELECT number, leaf FROM readings WHERE number IN ({marks})", wanted

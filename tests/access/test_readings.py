@@ -282,3 +282,22 @@ def test_each_ledger_of_a_server_has_readings_of_its_own(pg_url: str) -> None:
 
     assert other.end()[0] == 0
     assert Readings(pg_url).end()[0] == 5
+
+
+def test_of_no_rows_at_all_only_the_end_is_looked_at(readings: Readings) -> None:
+    assert readings.broken_among(readings.of()) is None
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_an_older_log_is_read_whether_its_index_can_be_made_or_not(
+    place: Path | str, readings: Readings, monkeypatch: pytest.MonkeyPatch, mine: bool
+) -> None:
+    readings.note(AT, "C01", "fact", "E001", "notice N1", None, 1)
+    done_past_us(place, "DROP INDEX readings_of_both")
+    if not mine:
+        monkeypatch.setattr(Beside, "make", _not_mine)
+    assert len(readings.of("E001", viewer="C01")) == 1
+
+
+def _not_mine(beside: Beside, tables: str) -> None:
+    raise OSError("must be owner of table readings")
