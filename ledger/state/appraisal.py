@@ -25,7 +25,7 @@ from ledger.reckoning.appraisal_facts import (
 from ledger.reckoning.appraise import appraise
 from ledger.reckoning.facts import EmployeeFacts
 from ledger.state.ledger_state import LedgerState
-from ledger.state.month_people import MonthPerson, people_of_month
+from ledger.state.month_people import MonthPerson, people_of_months
 from ledger.terms import month_of, next_month
 
 
@@ -91,11 +91,11 @@ def sheets(
     """The sheets of a site's month, by employee: of everybody in scope on some day, or of some of them.
 
     A published sheet stays, though what is recorded later takes the person out of scope (appraisal §4.1).
-    `since`: the first of several months that are asked for (`people_of_month`).
+    `since`: the first of several months that are asked for (`people_of_months`).
     """
     policy = state.policy_of(site, month)
     employees = state.employees_in(site, month) if only is None else sorted(set(only))
-    people = people_of_month(state, employees, month, since)
+    people = people_of_months(state, employees, since or month)
     appointments = state.site(site).appointments
     scored = scored_by(policy, appointments, state.placed, month)
     above: dict[str, list[Appointment]] = {}

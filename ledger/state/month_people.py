@@ -36,16 +36,11 @@ class MonthPerson:
     facts: EmployeeFacts
 
 
-def people_of_month(
-    state: LedgerState, names: Sequence[str], month: str, since: str | None = None
-) -> dict[str, MonthPerson]:
-    """People as a month needs to know them, by staff number.
-
-    `since`: the first of several months for which they are asked; what is read for one of them does for all.
-    """
+def people_of_months(state: LedgerState, names: Sequence[str], since: str) -> dict[str, MonthPerson]:
+    """People as months from one on need to know them, by staff number."""
     unread = [name for name in names if not state.holds(employee_stream(name))]
     with state.log.holding():
-        found = _by_last_weeks(state, unread, since or month) if unread else {}
+        found = _by_last_weeks(state, unread, since) if unread else {}
     state.widen(name for name in names if name not in found)
     return {
         name: found[name] if name in found else MonthPerson(state.employee(name), state.facts(name))

@@ -19,15 +19,11 @@ from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
 from ledger.store.sql import chunks, placeholders
-from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, WHOLE_AT_ONCE, by_month, of_streams
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, VERSIONS, WHOLE_AT_ONCE, by_month, of_streams
 from ledger.store.verified import VerifiedReads
 
 _NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
-_VERSIONS: Final = (
-    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
-)
-"""Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
 _WALKED: Final = "stream || ''"
 """Not the column: so databases walk along the positions behind one, and not along whole streams."""
 _NAMES: Final = frozenset({"name"})
@@ -141,7 +137,7 @@ class EventReads(LedgerConnection):
                 rows = self.fetch_all(of_streams(len(chunk), bool(until)), self.ledger, *chunk, *until)
                 self.verified.check_streams(rows)
             if (as_of is not None or months) and not only:
-                counted = self.fetch_all(_VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
+                counted = self.fetch_all(VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
                 self.verified.check_versions(counted)
                 if versions is not None:
                     versions.update((stream, last) for stream, last, _ in counted)

@@ -17,7 +17,7 @@ from ledger.store.mapper import stored_event
 from ledger.store.registry_queries import NO_END
 from ledger.store.sql import Question, chunks, placeholders
 from ledger.store.stream_scan import Placed, checked
-from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, behind, by_month
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, VERSIONS, by_month, tail_of_each
 
 _COMMANDS: Final = (
     "SELECT first_position FROM commands WHERE ledger = ? AND subject IN ({}) AND first_position + 0 <= ?"
@@ -41,8 +41,11 @@ def tails(
     found: dict[str, list[Placed]] = {}
     until, dialect = NO_END if as_of is None else as_of, log.engine.dialect.name
     for chunk in chunks(streams):
-        whole = _read(log, behind(dialect, log.ledger, chunk, min(after, until), until))
+        whole = _read(log, tail_of_each(dialect, log.ledger, chunk, min(after, until), until))
         _require_whole(log, whole, after)
+        if as_of is not None:  # of a past, whatever came later bears witness, too
+            counted = log.fetch_all(VERSIONS.format(placeholders(len(chunk))), log.ledger, *chunk)
+            log.verified.check_versions(counted)
         of_kinds = _read(log, by_month(dialect, log.ledger, chunk, as_of, kinds, OF_NO_MONTH))
         rows = {row[0]: row for row in (*whole, *of_kinds)}
         _require_none_passed_over(log, chunk, rows, kinds, min(after, until))

@@ -11,6 +11,7 @@ import pytest
 from ledger.application.ledger import Ledger
 from ledger.errors import Refusal, StoreError
 from ledger.events.employees import PLACES, employee_of, employee_stream
+from ledger.proofs.tiles import TILE_WIDTH
 from ledger.state.appraisal import sheets
 from ledger.state.ledger_state import LedgerState
 from ledger.store.stream_tails import beginnings
@@ -188,6 +189,24 @@ def test_whoever_shortens_the_last_weeks_is_told_of(attack: str, tmp_path: Path)
         )
         assert ledger.proofs.verify().faults
     assert [row["department"] for row in shown if row["employee"] == "E001"] == ["front-desk"]
+
+
+def test_whoever_takes_away_the_end_of_a_past_is_told_of(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kaoji.db'}"
+    with a_plain_year(url) as ledger:
+        cut = ledger.log.registry.end_by(datetime(2026, 6, 29, tzinfo=UTC))
+        found = [r.position for r in ledger.log.stream("employee/E001") if r.position > cut]
+        last = next(position for position in found if position + 1 not in found)
+        more = [office.register_site(f"S{n}") for n in range(TILE_WIDTH)]
+        ledger.record.apply(
+            lines(more)
+        )  # what stands in a full tile is not counted whenever something is read
+        sheets(LedgerState(ledger.log, last + 1), office.SITE, LAST)
+    with owning(url) as connection:
+        connection.exec_driver_sql(f"DELETE FROM events WHERE position = {last}")
+    at_night = Ledger(url, now=lambda: datetime(2026, 8, 20, tzinfo=UTC))
+    with at_night as ledger, pytest.raises(StoreError, match="stream_incomplete"):
+        sheets(LedgerState(ledger.log, last + 1), office.SITE, LAST)
 
 
 def test_a_forgotten_command_changes_no_sheet(tmp_path: Path) -> None:
