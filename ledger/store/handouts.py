@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, insert, select
 
-from ledger.formats import parse_instant
+from ledger.formats import Malformed, parse_instant
 from ledger.store.keyring_schema import LEDGER_ITSELF, handouts
 from ledger.store.transactions import reading
 from ledger.terms import format_recorded
@@ -63,7 +63,8 @@ class Handouts:
     def lacking(self, identity: str) -> int:
         """How many rows are gone out of the lists of what was handed out, by the numbers of those after them.
 
-        A row of a number that none is given, which would make up for one that is gone, counts as one, too.
+        A row of a number that none is given, which would make up for one that is gone, counts as one, too, and so does a
+        row that says no instant.
         """
         if not self._keyring.is_there():
             return 0
@@ -71,6 +72,17 @@ class Handouts:
         query = select(func.max(handouts.c.number), given, func.count()).where(
             handouts.c.identity == identity
         )
+        when = select(handouts.c.recorded_at).where(handouts.c.identity == identity)
         with self._keyring.usable(), reading(self._keyring.engine) as connection:
             found = connection.execute(query.group_by(handouts.c.subject)).all()
-        return sum(max(int(last), 0) - own + rows - own for last, own, rows in found)
+            timeless = sum(not _is_instant(said) for said in connection.execute(when).scalars())
+        gone = sum(max(int(last), 0) - own + rows - own for last, own, rows in found)
+        return int(gone) + timeless
+
+
+def _is_instant(said: object) -> bool:
+    try:
+        parse_instant(said)
+    except Malformed:
+        return False
+    return True

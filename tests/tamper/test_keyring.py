@@ -453,11 +453,16 @@ def _numbered(number: int) -> Select[Any]:
 
 
 def test_a_row_of_what_was_handed_out_that_says_no_instant_is_refused_in_words(ledger: Ledger) -> None:
-    ledger.people.note_handout(["E001"], "export", "first")
+    gone = [office.register_employee("X1"), office.record_departure("X1", "2026-09-01")]
+    ledger.record.apply(office.lines(gone))
+    ledger.people.note_handout(["X1"], "export", "first")
     with ledger.log.keyring.engine.begin() as connection:
         connection.execute(update(handouts).values(recorded_at="never"))
     with pytest.raises(StoreError, match="keyring_unusable"):
-        ledger.people.handouts("E001")
+        ledger.people.handouts("X1")
+    assert faults(ledger) == [("handouts_missing", None)]
+    erased = ledger.record.apply(office.lines([office.erase_employee("X1")]))
+    assert "handouts_unreadable" in [note.code for note in erased.notes]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.errors import StoreError
 from ledger.events import Event, Recorded, kinds
 from ledger.events.appeals import AppealMooted
 from ledger.events.employees import (
@@ -38,9 +39,14 @@ class Note:
 
 
 def _beyond(ledger_state: LedgerState, employee: str) -> Iterator[Note]:
-    """The files that left the ledger before, which no erasure reaches."""
+    """The files that left the ledger before, which no erasure reaches; it is not refused where their list is unusable."""
     timezone = ledger_state.site(ledger_state.employee(employee).last_site).timezone
-    for row in ledger_state.log.people.handouts(employee):
+    try:
+        rows = ledger_state.log.people.handouts(employee)
+    except StoreError:
+        yield Note("handouts_unreadable", {"employee": employee})
+        return
+    for row in rows:
         yield Note(
             "handout_beyond",
             {
