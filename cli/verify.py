@@ -20,7 +20,7 @@ from ledger.errors import InputError
 from ledger.formats import format_local
 
 if TYPE_CHECKING:
-    from ledger.application.proving.proofs import ReadReceipt
+    from ledger.application.proving.presented import ReadReceipt
 
 
 @click.command(
@@ -179,7 +179,7 @@ def _print_protected(values: dict[str, Any]) -> None:
 
 
 def _verify_receipt(file: str, vkeys: tuple[str, ...], as_json: bool) -> int:
-    from ledger.application.proving.proofs import read_receipt
+    from ledger.application.proving.presented import read_receipt
 
     labels = settings().labels()
     if not vkeys:

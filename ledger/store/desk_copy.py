@@ -22,9 +22,9 @@ def copy_desk(file: Path, target: Path) -> bool:
     """
     if not file.is_file():  # a pipe would be waited for
         return False
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         require_database_file(file)
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with (
             closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(target, isolation_level=None)) as copy,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ledger.application.ledger import Ledger
-from ledger.application.proving.proofs import read_receipt
+from ledger.application.proving.presented import read_receipt
 from ledger.store.key_check import people_of
 from tests.crash.conftest import Strikers
 from tests.crash.scene import (

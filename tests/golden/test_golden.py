@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.proving.proofs import read_receipt
+from ledger.application.proving.presented import read_receipt
 from tests.golden.make import HERE, told
 from tests.support import office
 from tests.support.story import open_ledger

@@ -12,7 +12,7 @@ import pytest
 from cli.main import run
 from ledger.application import restore
 from ledger.application.ledger import Ledger
-from ledger.application.proving.proofs import read_receipt
+from ledger.application.proving.presented import read_receipt
 from ledger.application.proving.witness import cosign_request, new_witness_key
 from ledger.errors import InputError, LedgerError, ReceiptError, StoreError, WrongState
 from ledger.proofs import BadSignature, Signer, Verifier, open_checkpoint, sign_checkpoint

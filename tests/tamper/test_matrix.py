@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from cli.main import run
 from ledger.application.ledger import Ledger
-from ledger.application.proving.proofs import read_receipt
+from ledger.application.proving.presented import read_receipt
 from ledger.errors import ReceiptError, StoreError
 from ledger.proofs import Checkpoint, Signer, sign_checkpoint
 from ledger.store import audit_scan, audit_source

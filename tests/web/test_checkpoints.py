@@ -10,7 +10,7 @@ import pytest
 import segno
 
 from ledger.application.desk.desk import Desk, Person
-from ledger.application.proving.kept_checkpoints import KeptCheckpoint
+from ledger.application.proving.kept_checkpoints import ComparedCheckpoint
 from ledger.application.proving.witness import new_witness_key
 from ledger.errors import NotEntitled
 from ledger.proofs import Checkpoint, Signer, add_signatures, sign_checkpoint
@@ -135,7 +135,7 @@ def test_one_with_more_signatures_than_a_code_holds_is_there_as_a_file(site: Ser
     signer = Signer.generate("council")
     text = note.decode().partition("\n\n")[0] + "\n"
     many = add_signatures(note, [sign_text(text, signer) for _ in range(40)])
-    assert KeptCheckpoint(1, "holds", 1, "00", many, ()).qr() is None
+    assert ComparedCheckpoint(1, "holds", 1, "00", many, ()).qr() is None
 
 
 def test_what_is_no_key_is_refused(site: Served) -> None:

@@ -99,6 +99,11 @@ def test_a_receipt_of_another_past_is_evidence_too(office_file: Path, tmp_path: 
         position = json.loads(raw)["envelope"]["position"]
         remarked(site, "as it is told now")
         assert said("proof_receipt_rewritten", position=position) in checked(site, raw).text
+        keys = site.console.ledger.proofs.public_keys()[0]
+        for file in (tmp_path / "other").glob("kaoji.key*"):  # whoever wrote it anew took the key away, too
+            file.unlink()
+        answer = typed(site, raw.decode(), keys=keys)
+        assert said("proof_receipt_rewritten", position=position) in answer.text
 
 
 def test_one_of_an_event_that_is_not_there_any_more(office_file: Path, tmp_path: Path) -> None:

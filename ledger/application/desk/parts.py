@@ -10,7 +10,7 @@ from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known, state_of
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
-from ledger.application.proving.kept_checkpoints import KeptCheckpoint
+from ledger.application.proving.kept_checkpoints import ComparedCheckpoint
 from ledger.application.proving.proofs import Proofs
 from ledger.application.proving.witness import Cosigned, Witnesses
 from ledger.application.review import Closing, Review
@@ -202,7 +202,7 @@ class OwnWitnesses(DeskPart, Witnesses):
 
     def kept(
         self, vkeys: Iterable[str] = (), before: int | None = None, limit: int = 1
-    ) -> list[KeptCheckpoint]:
+    ) -> list[ComparedCheckpoint]:
         """The checkpoints that are kept, for the auditor."""
         self._require_raw("witness")
         return super().kept(vkeys, before, limit)

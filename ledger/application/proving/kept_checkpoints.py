@@ -28,10 +28,13 @@ class Cosignature:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptCheckpoint:
-    """A checkpoint as it is kept. `root` is hexadecimal; without size and root where it cannot be read."""
+class ComparedCheckpoint:
+    """A checkpoint beside the tree as it is now. `root` is hexadecimal; without size and root where it cannot be read.
 
-    number: int
+    `number`: that of a kept one; None: it was presented.
+    """
+
+    number: int | None
     state: State
     size: int | None
     root: str | None
@@ -66,25 +69,27 @@ class KeptCheckpoint:
 
 def kept_checkpoints(
     notary: Notary, witnesses: Sequence[Verifier], before: int | None, limit: int
-) -> list[KeptCheckpoint]:
+) -> list[ComparedCheckpoint]:
     """The newest of those before a number, each held against the tree as it is now."""
-    return [held_checkpoint(notary, note, witnesses, number) for number, note in notary.kept(before, limit)]
+    return [
+        compared_checkpoint(notary, note, witnesses, number) for number, note in notary.kept(before, limit)
+    ]
 
 
-def held_checkpoint(
-    notary: Notary, note: bytes, witnesses: Sequence[Verifier], number: int = 0
-) -> KeptCheckpoint:
-    """A note, held against the tree as it is now; `number`: 0 where it is not one that is kept."""
+def compared_checkpoint(
+    notary: Notary, note: bytes, witnesses: Sequence[Verifier], number: int | None = None
+) -> ComparedCheckpoint:
+    """A note, held against the tree as it is now."""
     try:
         text, signatures = parse_note(note)
         checkpoint = Checkpoint.parse(text)
     except ProofError:
-        return KeptCheckpoint(number, "unreadable", None, None, note, ())
+        return ComparedCheckpoint(number, "unreadable", None, None, note, ())
     own = {each.key_id for each in notary.verifiers()}
     others = [each for each in signatures if each.name != notary.origin and each.key_id not in own]
     cosigned = tuple(_cosignatures(text, others, witnesses))
     state = _state(notary, note, checkpoint)
-    return KeptCheckpoint(number, state, checkpoint.size, checkpoint.root.hex(), note, cosigned)
+    return ComparedCheckpoint(number, state, checkpoint.size, checkpoint.root.hex(), note, cosigned)
 
 
 def _state(notary: Notary, note: bytes, checkpoint: Checkpoint) -> State:

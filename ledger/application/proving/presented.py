@@ -1,12 +1,18 @@
-"""What somebody brings to be checked is held against the ledger as it is now: a receipt's event, the code of a paper."""
+"""What is presented to be checked: what a receipt says, and how the ledger as it is now stands to it; a paper's code."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from hashlib import sha256
+from typing import Any, Final, Literal
 
-from ledger.errors import InputError
-from ledger.proofs import Checkpoint, Malformed
+from ledger.application.proving.witness import verifier
+from ledger.errors import InputError, ReceiptError
+from ledger.proofs import Checkpoint, Malformed, ProofError, Reading, as_handed_out, verify_receipt
+from ledger.proofs.describe import describe, facts
+from ledger.proofs.note import parse_note
 from ledger.proofs.wire import read_base64
+from ledger.store import receipts
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 
@@ -32,7 +38,75 @@ class CheckedCode:
     root_holds: bool | None
 
 
-def stands_at(log: Log, identity: str, position: int, digest: str) -> Stands:
+# --- what needs no ledger -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReceipt:
+    """What a receipt says: in English lines, as facts to be told in any language, and what was recorded.
+
+    `recorded` is the event's content, None where it is not JSON; `closed` names its places that no key in the receipt
+    opens.
+    """
+
+    lines: list[str]
+    facts: list[tuple[str, dict[str, object]]]
+    recorded: Any
+    closed: tuple[str, ...]
+    proven: bool
+    ledger: str
+    position: int
+    stream: str
+    digest: str
+    """SHA-256 (hex) of the stored bytes."""
+
+
+def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
+    """What a receipt says, if all of it holds; `proven` where one of these keys signed for it.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    reading = _reading(raw, vkeys)
+    content = reading.content
+    envelope = reading.envelope
+    return ReadReceipt(
+        list(describe(reading)),
+        list(facts(reading)),
+        content.value,
+        content.closed,
+        reading.proven,
+        envelope.ledger,
+        envelope.position,
+        envelope.stream,
+        sha256(reading.state).hexdigest(),
+    )
+
+
+def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
+    """All that a receipt holds.
+
+    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
+    """
+    verifiers = [verifier(vkey) for vkey in vkeys]
+    try:
+        return verify_receipt(as_handed_out(raw), verifiers)
+    except ProofError as error:
+        raise ReceiptError("receipt_bad", reason=str(error)) from None
+
+
+# --- against a ledger -----------------------------------------------------------------------------------
+
+
+def compared_receipt(log: Log, raw: bytes, read: ReadReceipt) -> Stands:
+    """How a ledger stands to a receipt that was read; whoever signed it, its past is held against its checkpoint."""
+    stands = _stands_at(log, read.ledger, read.position, read.digest)
+    if stands != "stands":
+        return stands
+    text, _ = parse_note(receipts.checkpoint_in(as_handed_out(raw)))
+    return "stands" if Notary(log).has_root(Checkpoint.parse(text)) else "rewritten"
+
+
+def _stands_at(log: Log, identity: str, position: int, digest: str) -> Stands:
     """Whether a ledger has an event of these stored bytes (SHA-256, hex) at a position."""
     if identity != log.identity():
         return "elsewhere"
@@ -47,7 +121,7 @@ def check_code(log: Log, text: str) -> CheckedCode:
     if found is None:
         raise InputError("code_wrong")
     identity, position, digest, size, root = found.groups()
-    stands = stands_at(log, identity, int(position), digest)
+    stands = _stands_at(log, identity, int(position), digest)
     if size is None:
         return CheckedCode(int(position), stands, None, None)
     return CheckedCode(

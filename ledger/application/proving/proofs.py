@@ -2,26 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.application.proving.brought import CheckedCode, Stands, check_code, stands_at
 from ledger.application.proving.checkpoint_files import leave
-from ledger.application.proving.kept_checkpoints import KeptCheckpoint, held_checkpoint
+from ledger.application.proving.kept_checkpoints import ComparedCheckpoint, compared_checkpoint
+from ledger.application.proving.presented import (
+    CheckedCode,
+    ReadReceipt,
+    Stands,
+    check_code,
+    compared_receipt,
+    read_receipt,
+)
 from ledger.application.proving.verifying import Verifying, size_of_note
 from ledger.application.proving.witness import verifier
-from ledger.errors import ReceiptError, StoreError, Unknown, WrongState
+from ledger.errors import StoreError, Unknown, WrongState
 from ledger.events.keys import NOTARY_STREAM, SigningKeyRotated
 from ledger.proofs import (
     ProofError,
-    Reading,
     Verifier,
     as_handed_out,
-    verify_receipt,
 )
-from ledger.proofs.describe import describe, facts
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store import receipts, registry_batch
@@ -186,31 +188,27 @@ class Proofs(Verifying):
         self.log.require()
         return receipts.receipt(Notary(self.log), self._position_of_thing(name))
 
-    def check_receipt(self, raw: bytes, vkeys: Iterable[str] = ()) -> tuple["ReadReceipt", Stands]:
+    def check_receipt(self, raw: bytes, vkeys: Iterable[str] = ()) -> tuple[ReadReceipt, Stands]:
         """What a receipt says, and whether this ledger still says so; by these keys, else by its own.
 
         ReceiptError `receipt_bad`; InputError `vkey_wrong`.
         """
         self.log.require()
         read = read_receipt(raw, list(vkeys) or self.own_keys())
-        stands = stands_at(self.log, read.ledger, read.position, read.digest)
-        note = receipts.checkpoint_in(as_handed_out(raw))
-        if stands == "stands" and self.check_checkpoint(note).state == "other_root":
-            stands = "rewritten"
-        return read, stands
+        return read, compared_receipt(self.log, raw, read)
 
     def check_code(self, text: str) -> CheckedCode:
         """What the code of a printed form says, and whether this ledger says so. InputError `code_wrong`."""
         self.log.require()
         return check_code(self.log, text)
 
-    def check_checkpoint(self, note: bytes, vkeys: Iterable[str] = ()) -> KeptCheckpoint:
+    def check_checkpoint(self, note: bytes, vkeys: Iterable[str] = ()) -> ComparedCheckpoint:
         """Whether a note is a checkpoint of this ledger, and holds; cosignatures are held against these keys.
 
         InputError `vkey_wrong`.
         """
         self.log.require()
-        return held_checkpoint(Notary(self.log), as_handed_out(note), [verifier(vkey) for vkey in vkeys])
+        return compared_checkpoint(Notary(self.log), as_handed_out(note), [verifier(vkey) for vkey in vkeys])
 
     def hands_out(self, name: str) -> bool:
         """Whether a receipt of something may be had: of anything, where the files are."""
@@ -248,59 +246,3 @@ class Proofs(Verifying):
         except OSError as error:
             raise StoreError("folder_unusable", folder=str(folder), reason=str(error.strerror)) from None
         return written
-
-
-# --- what needs no ledger -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ReadReceipt:
-    """What a receipt says: in English lines, as facts to be told in any language, and what was recorded.
-
-    `recorded` is the event's content, None where it is not JSON; `closed` names its places that no key in the receipt
-    opens.
-    """
-
-    lines: list[str]
-    facts: list[tuple[str, dict[str, object]]]
-    recorded: Any
-    closed: tuple[str, ...]
-    proven: bool
-    ledger: str
-    position: int
-    stream: str
-    digest: str
-    """SHA-256 (hex) of the stored bytes."""
-
-
-def read_receipt(raw: bytes, vkeys: Iterable[str]) -> ReadReceipt:
-    """What a receipt says, if all of it holds; `proven` where one of these keys signed for it.
-
-    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
-    """
-    reading = _reading(raw, vkeys)
-    content = reading.content
-    envelope = reading.envelope
-    return ReadReceipt(
-        list(describe(reading)),
-        list(facts(reading)),
-        content.value,
-        content.closed,
-        reading.proven,
-        envelope.ledger,
-        envelope.position,
-        envelope.stream,
-        sha256(reading.state).hexdigest(),
-    )
-
-
-def _reading(raw: bytes, vkeys: Iterable[str]) -> Reading:
-    """All that a receipt holds.
-
-    ReceiptError `receipt_bad` where not all of it holds; InputError `vkey_wrong`.
-    """
-    verifiers = [verifier(vkey) for vkey in vkeys]
-    try:
-        return verify_receipt(as_handed_out(raw), verifiers)
-    except ProofError as error:
-        raise ReceiptError("receipt_bad", reason=str(error)) from None

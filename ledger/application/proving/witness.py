@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger import clock
 from ledger.application.part import Part
-from ledger.application.proving.kept_checkpoints import KeptCheckpoint, instant, kept_checkpoints
+from ledger.application.proving.kept_checkpoints import ComparedCheckpoint, instant, kept_checkpoints
 from ledger.errors import InputError, StoreError
 from ledger.proofs import (
     WITNESS,
@@ -63,7 +63,7 @@ class Witnesses(Part):
 
     def kept(
         self, vkeys: Iterable[str] = (), before: int | None = None, limit: int = 1
-    ) -> list[KeptCheckpoint]:
+    ) -> list[ComparedCheckpoint]:
         """The checkpoints kept, the newest first, of those before a number; cosignatures are held against these keys.
 
         InputError `vkey_wrong`.
