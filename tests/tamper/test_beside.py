@@ -12,6 +12,7 @@ from cli.main import run
 from ledger.application.ledger import Ledger
 from ledger.proofs import Signer
 from ledger.store.beside import Beside
+from ledger.store.desk_copy import copy_desk
 from tests.support import office
 
 SHEETS = ("report", "monthly", office.MONTH, "--site", office.SITE)
@@ -126,6 +127,15 @@ def test_a_pipe_in_the_place_of_what_is_beside_is_not_waited_for(tmp_path: Path,
     os.mkfifo(tmp_path / f"kaoji.desk.db{end}")
     with pytest.raises(OSError, match="no regular file"), Beside(tmp_path / "kaoji.desk.db").open():
         pass
+
+
+def test_a_backup_that_is_refused_for_accounts_that_are_none_leaves_no_empty_ones(tmp_path: Path) -> None:
+    Beside(tmp_path / "kaoji.desk.db").make("CREATE TABLE t (one INTEGER)")
+    (tmp_path / "kaoji.desk.db-wal").unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "kaoji.desk.db-wal")
+    with pytest.raises(OSError, match="no regular file"):
+        copy_desk(tmp_path / "kaoji.desk.db", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
 
 
 # --- the sheets' file -----------------------------------------------------------------------------------
