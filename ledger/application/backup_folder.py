@@ -9,8 +9,8 @@ from sqlalchemy.engine import URL
 
 from ledger.errors import InputError, StoreError
 from ledger.proofs.content import read_json
+from ledger.store.files import regular_content, require_regular
 from ledger.store.keyring import Keyring
-from ledger.store.signing import regular_content, require_regular
 
 FORMAT: Final = "kaoji.backup/v1"
 LEDGER: Final = "ledger.db"

@@ -23,10 +23,10 @@ from ledger.proofs import Verifier
 from ledger.store.audit import Audited, audit
 from ledger.store.copy import copy_log
 from ledger.store.desk_copy import copy_desk
+from ledger.store.files import write_durably
 from ledger.store.key_locations import desk_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
-from ledger.store.signing import write_durably
 
 
 class Backups(Restoring):

@@ -25,11 +25,12 @@ from ledger.store.address import file_of
 from ledger.store.audit import Fault, audit
 from ledger.store.copy import copy_log
 from ledger.store.desk_copy import put_desk
+from ledger.store.files import put_in_place
 from ledger.store.key_check import check_keys
 from ledger.store.key_locations import desk_file
 from ledger.store.log import Log
 from ledger.store.notary import Notary
-from ledger.store.signing import KeyFile, origin_of, put_in_place
+from ledger.store.signing import KeyFile, origin_of
 from ledger.store.transactions import reading
 from ledger.store.tree import hash_reader
 

@@ -25,8 +25,8 @@ from ledger.events.employees import employee_stream
 from ledger.proofs import SealError, evidence_key
 from ledger.proofs.seal import seal, unseal
 from ledger.store.connection import LedgerConnection
+from ledger.store.files import put_in_place
 from ledger.store.key_locations import evidence_folder, names_a_file
-from ledger.store.signing import put_in_place
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 """No file is larger: it is sealed in one message, in memory."""

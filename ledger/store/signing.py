@@ -4,9 +4,6 @@ A key signs only what continues what it signed before (C2SP tlog-checkpoint, "Si
 ledger, or one whose past was rewritten, is not signed. What was signed last stands beside the key, not in the ledger.
 """
 
-import errno
-import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,6 +24,7 @@ from ledger.proofs import (
     sign_checkpoint,
 )
 from ledger.store.file_locks import locked_file
+from ledger.store.files import regular_content, write_durably
 
 
 def origin_of(identity: str) -> str:
@@ -215,36 +213,3 @@ class KeyFile:
             self._next.unlink()
         except OSError as error:
             raise StoreError("key_unusable", file=str(self._next), reason=str(error.strerror)) from None
-
-
-def regular_content(path: Path) -> bytes:
-    """What a file holds. OSError, where something else is in its place too."""
-    require_regular(path)
-    return path.read_bytes()
-
-
-def require_regular(path: Path) -> None:
-    """OSError where something else is in the place of a file, such as a pipe, which would be waited for."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "this is no regular file", str(path))
-
-
-def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Puts a file in place whole or not at all, and on the disk before it returns. OSError."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    put_in_place(beside, path)
-
-
-def put_in_place(beside: Path, path: Path) -> None:
-    """Renames a finished file to its place, durably. OSError."""
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -13,10 +13,10 @@ from typing import Final
 
 from ledger.errors import InputError
 from ledger.proofs import Checkpoint, ProofError, as_handed_out, open_checkpoint
+from ledger.store.files import regular_content, write_durably
 from ledger.store.log import Log
 from ledger.store.notary import Notary
 from ledger.store.proving import prove
-from ledger.store.signing import regular_content, write_durably
 
 _SUFFIX: Final = ".checkpoint"
 

@@ -27,8 +27,8 @@ from ledger.proofs import (
 from ledger.state.ids import full_id
 from ledger.state.ledger_state import LedgerState
 from ledger.store import receipts, registry_batch
+from ledger.store.files import write_durably
 from ledger.store.notary import Notary
-from ledger.store.signing import write_durably
 from ledger.store.tile_files import tiles
 from ledger.subjects import APART, OWNED
 

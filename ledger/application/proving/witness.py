@@ -21,8 +21,8 @@ from ledger.proofs import (
     open_checkpoint,
 )
 from ledger.store.file_locks import locked_file
+from ledger.store.files import regular_content, write_durably
 from ledger.store.notary import Notary
-from ledger.store.signing import regular_content, write_durably
 
 
 @dataclass(frozen=True, slots=True)
