@@ -244,5 +244,5 @@ def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
     if figures != ask.form.get("seen"):
         return _check(ask, act, values, shown, 409, ask.speech.say("proposal_moved"))
     name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
-    ask.console.proposals.add(name, values, ask.person, figures)
+    ask.console.proposals.add(name, ask.desk.proposing.in_full(values), ask.person, figures)
     return ask.go(f"/proposals/{name}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
-from ledger.texts import plain
 from web.database import DeskDatabase
 from web.surely import surely
 
@@ -83,20 +82,18 @@ class Proposals:
         with self._database.open() as database:
             database.execute("DELETE FROM proposals WHERE proposal = ?", (name,))
 
-    def forget(self, employee: str) -> None:
-        """Deletes those about somebody, by their number however it was typed: their words are erased."""
-        for each in self.waiting():
-            if plain(str(each.command.get("employee", ""))).upper() == employee.upper():
-                self.remove(each.name)
-
 
 def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -> "Applied":
     """Records a proposal of somebody else's, which is gone then; an erased person's account goes with all their words."""
     key = f"web:proposal:{found.name}"
-    done = surely(lambda: desk.proposing.confirm(found.command, found.proposer, key, seen, found.figures))
+    command, proposing = found.command, desk.proposing
+    erased = proposing.named(command, "employee") if command["do"] == "erase_employee" else None
+    waiting = [] if erased is None else console.proposals.waiting()
+    about = [each.name for each in waiting if proposing.is_about(each.command, str(erased))]
+    done = surely(lambda: proposing.confirm(command, found.proposer, key, seen, found.figures))
     console.proposals.remove(found.name)
-    for event in done.made() if found.command["do"] == "erase_employee" else ():
-        employee = str(event["fields"]["employee"])
-        console.accounts.remove(employee)
-        console.proposals.forget(employee)
+    if erased is not None:
+        console.accounts.remove(erased)
+        for name in about:
+            console.proposals.remove(name)
     return done

@@ -1,11 +1,16 @@
 """Four eyes: one proposes, another confirms in their own session, and it is recorded once."""
 
+import json
 import re
+from typing import Any
 
 import pytest
 
+from ledger.application.desk.as_seen import RecordingAsSeen
+from ledger.errors import StoreError
 from ledger.terms import LANGUAGES
 from tests.support.office import appoint, lines, register_employee
+from tests.web.client import program
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
 
 REWARD = {"points": "2", "occurred_on": "2026-09-07", "reason": "拾金不昧"}
@@ -204,16 +209,63 @@ def test_whom_it_is_about_may_be_typed_in_short_and_is_the_same_person(site: Ser
     assert site.signed_in("X01").open("/proposals/r").status == 404
 
 
-def test_an_account_goes_with_the_words_of_whoever_is_erased_however_they_were_named(site: Served) -> None:
-    joined = register_employee("E77", **{"from": "2026-09-01"})
+def who_left(site: Served) -> None:
+    """E77, who has an account and a reward and has left, and whose erasure and other things are proposed."""
+    joined = register_employee("E77", name="王芳", **{"from": "2026-09-01"})
+    reward = {"do": "grant_reward", "reward": "RW-77", "employee": "E77", **REWARD, "points": 2}
+    given = {**reward, "by": "H01", "approved_by": "D01", "on": "2026-09-07"}
     gone = {"do": "record_departure", "employee": "E77", "on": "2026-09-08"}
     site.has_account("E77")
-    site.console.ledger.record.apply(lines([joined, gone]))
+    site.console.ledger.record.apply(lines([joined, given, gone]))
+    site.clock.passes(days=25)
+    close = {"do": "close_month", "site": "jinse", "month": "2026-09", "by": "D01", "on": "2026-10-05"}
+    site.console.ledger.record.typed(close)
     erased = {"do": "erase_employee", "employee": "e77", "ground": "service_ended"}
-    site.console.proposals.add("e", erased, "O01", "")
-    site.console.proposals.add("w", {"do": "grant_reward", "employee": "ｅ77", **REWARD}, "H01", "")
+    withdrawn = {"do": "withdraw_reward", "reward": "rw-77", "reason": "拾金不昧"}
+    for name, proposer, command in (
+        ("e", "O01", erased),
+        ("w", "H01", {"do": "grant_reward", "employee": "ｅ77", **REWARD}),
+        ("n", "H01", {"do": "grant_reward", "employee": "王芳", **REWARD}),
+        ("r", "H01", withdrawn),
+        ("o", "H01", {"do": "grant_reward", "employee": "E10", **REWARD}),
+        ("u", "H01", {**withdrawn, "reward": "RW-99"}),
+    ):
+        site.console.proposals.add(name, command, proposer, "")
+
+
+def test_an_account_goes_with_the_words_of_whoever_is_erased_however_they_were_named(site: Served) -> None:
+    who_left(site)
 
     assert confirmed(site.signed_in("M01"), "/proposals/e").status == 200
     assert "E77" not in site.console.accounts.listed()
-    assert site.console.proposals.waiting() == []
-    assert "拾金不昧".encode() not in site.console.proposals._database.file.read_bytes()
+    assert {each.name for each in site.console.proposals.waiting()} == {"o", "u"}
+    assert "王芳".encode() not in site.console.proposals._database.file.read_bytes()
+
+
+def test_an_account_goes_where_the_server_did_not_answer_the_erasure(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who_left(site)
+    as_seen, lost = RecordingAsSeen.as_seen, list[bool]()
+
+    def answers_too_late(self: RecordingAsSeen, *given: Any) -> Any:
+        done = as_seen(self, *given)
+        if not lost:
+            lost.append(True)
+            raise StoreError("outcome_unknown", url="x", reason="y")
+        return done
+
+    monkeypatch.setattr(RecordingAsSeen, "as_seen", answers_too_late)
+    assert confirmed(site.signed_in("M01"), "/proposals/e").status == 200
+    assert lost and "E77" not in site.console.accounts.listed()
+    assert {each.name for each in site.console.proposals.waiting()} == {"o", "u"}
+
+
+@pytest.mark.parametrize("typed", ["e10", "高子軒"])
+def test_what_is_kept_of_a_proposal_names_by_id_whom_it_is_about(typed: str, site: Served) -> None:
+    rewarded = {"do": "grant_reward", **REWARD, "employee": typed, "points": 2}
+    body = json.dumps(rewarded).encode()
+    answer = program(site, "H01").ask("/proposals", body, "POST", Idempotency_Key="k1")
+    (kept,) = site.console.proposals.waiting()
+
+    assert (answer.status, kept.command["employee"]) == (201, "E10")

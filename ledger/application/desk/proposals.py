@@ -26,6 +26,8 @@ Values = dict[str, Any]
 PROPOSED_OFFICES: Final = tuple(sorted(FOUR_EYES_OFFICES))
 """The offices an appointment to which is proposed, since it takes a second person."""
 
+_ABOUT: Final = ("employee", "reward")
+
 
 class Proposing(DeskPart):
     """What a person may propose and confirm. NotEntitled `not_yours_to_do`, `second_person_needed`."""
@@ -42,6 +44,26 @@ class Proposing(DeskPart):
             return False
         sites, offices = self._sites(standing, values), CONFIRMERS.get(str(values.get("do")), ())
         return any(set(offices) & set(standing.offices(site)) for site in sites)
+
+    def named(self, values: Values, kind: str) -> str | None:
+        """The id of a command's thing of a kind, in full where it was typed in short; None where it names none."""
+        return _named(self._standing(), values, kind)
+
+    def in_full(self, values: Values) -> Values:
+        """A command that names by full ids whom or which reward it is about, so that no name of anybody is kept."""
+        found = {kind: self.named(values, kind) for kind in _ABOUT}
+        return {**values, **{kind: name for kind, name in found.items() if name is not None}}
+
+    def is_about(self, values: Values, employee: str) -> bool:
+        """Whether a command is about somebody, by their full id: it names them, or a reward of theirs."""
+        if self.named(values, "employee") == employee:
+            return True
+        reward = self.named(values, "reward")
+        try:
+            owner = None if reward is None else self._standing().context.owner_of("reward", reward)
+        except Unknown:
+            return False
+        return owner is not None and owner.employee == employee
 
     def preview(self, values: Values) -> tuple[Applied, str]:
         """What a command of the person's would change once somebody confirms it, and the digest of that.
@@ -104,7 +126,7 @@ class Proposing(DeskPart):
         """NotEntitled for what somebody does not propose; Unknown for what is not theirs to know of."""
         do = str(values.get("do"))
         if do != "appoint":  # people of other sites are named there
-            for kind in ("employee", "reward"):
+            for kind in _ABOUT:
                 if (name := _named(standing, values, kind)) is not None:
                     Known(standing).require_if_there(kind, name)
         entitled = may_need_second(values) and self._proposes(standing, values)
@@ -130,7 +152,7 @@ class Proposing(DeskPart):
         """The sites whose offices decide a command: that of whom it is about, in its month, the one it names, or all."""
         context, known = standing.context, list(standing.context.sites())
         try:
-            employee, reward = (_named(standing, values, kind) for kind in ("employee", "reward"))
+            employee, reward = (_named(standing, values, kind) for kind in _ABOUT)
             if employee is not None and values.get("do") != "appoint":
                 about, month = context.employee(employee), _month(values)
                 return [site_today(context, about) if month is None else about.site_in(month)]

@@ -57,7 +57,9 @@ def propose(asked: Asked, body: bytes) -> Response:
     def work(key: str) -> tuple[int, bytes]:
         told = _previewed(asked, values)
         name = hashlib.sha256(f"{asked.caller.person}\n{key}".encode()).hexdigest()[:12]
-        asked.console.proposals.add(name, values, asked.caller.person, told["figures"])
+        asked.console.proposals.add(
+            name, asked.desk.proposing.in_full(values), asked.caller.person, told["figures"]
+        )
         return 201, as_printed({"proposal": name, **told}).encode()
 
     return once(asked, b"propose\n" + body, work)
