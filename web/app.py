@@ -220,7 +220,7 @@ class Console:
             except Unknown:
                 return None
             left = standing.state.departed_on
-            if left is not None and not _is_lately(standing, left) and not _is_open(desk, standing):
+            if left is not None and not _is_lately(standing, left) and not _is_open(self.ledger, standing):
                 return None
             return frozenset(standing.offices(standing.site)), bool(standing.held)
 
@@ -288,14 +288,13 @@ def _is_lately(standing: "Standing", day: date | None) -> bool:
     return day is not None and standing.today - day <= _AFTER_LEAVING
 
 
-def _is_open(desk: Desk, standing: "Standing") -> bool:
+def _is_open(ledger: Desk, standing: "Standing") -> bool:
     """Whether an appeal or an objection of somebody's is open, wherever it lies, or was decided lately."""
-    state = standing.state
-    with desk.look() as look:
-        alone: Any = look
-        rows = [row for site in state.all_sites for row in alone.of_oneself().appeals(site)]
-    filed = [(row["status"], row["decided_on"] and date.fromisoformat(row["decided_on"])) for row in rows]
-    objected = [(each.status, each.decided_on) for each in state.things["objection"].values()]
+    with ledger.look() as look:  # at sites, too, of which they never were
+        rows = [row for site in look.state.site_ids() for row in look.appeals(site)]
+    appeals = [row for row in rows if row["appellant"] == standing.person]
+    filed = [(row["status"], row["decided_on"] and date.fromisoformat(row["decided_on"])) for row in appeals]
+    objected = [(each.status, each.decided_on) for each in standing.state.things["objection"].values()]
     return any(status == "pending" or _is_lately(standing, day) for status, day in (*filed, *objected))
 
 

@@ -228,8 +228,14 @@ def test_whoever_has_left_gets_in_as_long_as_an_appeal_of_theirs_is_open_and_a_w
 ) -> None:
     said = [
         *office.office(),
+        *office.office("other", prefix="X"),
+        office.reassign_employee("E002", "2026-02-01", supervisor="XL01"),
         office.issue_notice("N1", "E001", 2),
+        office.issue_notice("N2", "E002", 2),
         office.find_responsibility("N1"),
+        office.find_responsibility("N2"),
+        office.file_appeal("A2", "XL01", {"liability": "N2"}, on="2026-08-14"),
+        office.record_departure("XL01", "2026-08-20"),
         office.file_appeal("A1", "L01", {"liability": "N1"}, on="2026-08-14"),
         office.record_departure("L01", "2026-08-20"),
         office.record_departure("L02", "2026-08-20"),
@@ -244,6 +250,7 @@ def test_whoever_has_left_gets_in_as_long_as_an_appeal_of_theirs_is_open_and_a_w
 
         site.clock.passes(days=120)
         assert (gets_in("L01"), gets_in("L02")) == (True, False), "the appeal lies on somebody else's record"
+        assert gets_in("XL01"), "and at a site where its appellant never was"
         day = f"{site.clock.at:%Y-%m-%d}"
         decided = office.decide_appeal("A1", by="M01", outcome="dismissed", on=day)
         site.console.ledger.record.apply(lines([decided]))
