@@ -171,18 +171,20 @@ def test_what_has_not_changed_is_not_sent_again(site: Served) -> None:
 def test_what_is_known_of_another_site_is_as_old_as_its_day(site: Served) -> None:
     said = [
         office.register_site("west", timezone="Asia/Urumqi"),
+        office.register_employee("W01", site="west"),
         office.appoint("inspector", "D01", site="west"),
     ]
     site.console.ledger.record.apply(office.lines(said))
 
-    def days(path: str) -> str:
-        return session(site, "D01").ask(path).headers["ETag"].split(".")[2]
+    def days(path: str, viewer: str = "D01") -> str:
+        return session(site, viewer).ask(path).headers["ETag"].split(".")[2]
 
     site.clock.at = datetime(2026, 9, 10, 16, 30, tzinfo=UTC)
-    assert days("/due") == days("/due?site=jinse") == "2026-09-11"
-    assert days("/due?site=west") == days("/sites/west/notices") == "2026-09-10+2026-09-11"
+    for path in ("/due", "/sites", "/people/W01", "/due?site=west", "/sites/west/notices"):
+        assert days(path) == "2026-09-10+2026-09-11", path
+    assert days("/due", "E06") == "2026-09-11", "who knows of one site"
     site.clock.passes(hours=2)
-    assert days("/due?site=west") == "2026-09-11"
+    assert days("/people/W01") == days("/due?site=west") == "2026-09-11"
 
 
 def test_whoever_has_the_answer_has_nobodys_stream_read(

@@ -73,18 +73,15 @@ def tag_of(asked: Asked, read: Read, head: int) -> str:
     at = f"{head}-{asked.desk.proofs.covered()}" if read.name == "due" else str(head)
     with asked.desk.warmed():
         standing = asked.desk.standing()
-        days, rights = _days(asked, standing), rights_of(asked, standing)
+        days, rights = _days(standing), rights_of(asked, standing)
     parts = (mark_of(asked.desk), at, days, rights, asked.speech.language, _build())
     return f'W/"{".".join(parts)}"'
 
 
-def _days(asked: Asked, standing: "Standing") -> str:
-    """The day where the person is, and that of the site they ask about where it is another one."""
-    site = asked.request.path_params.get("site") or asked.query("site")
-    days = {standing.today.isoformat()}
-    if site is not None and site in standing.known_sites:
-        days.add(standing.context.today(site).isoformat())
-    return "+".join(sorted(days))
+def _days(standing: "Standing") -> str:
+    """The days it is now at the sites that the person knows: a thing is told of by the day where it lies."""
+    sites = standing.known_sites
+    return "+".join(sorted({standing.context.today(site).isoformat() for site in sites}))
 
 
 @cache
