@@ -99,3 +99,23 @@ def test_a_months_summary_is_taken_as_csv_with_the_rows_that_are_ones_own_to_see
     assert f'href="{path}"' in site.signed_in("D01", language).open("/months/2026-07").text
     noted = [row for row in site.console.ledger.people.handouts("E06") if row["what"] == "monthly"]
     assert len(noted) == sum("E06" in [row[0] for row in rows] for rows in found.values())
+
+
+def test_what_a_check_of_a_pay_file_tells_is_noted_as_read(site: Served) -> None:
+    content, _ = taken(site, site.signed_in("F01"), f"{FILE}?form=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet for cell in row if cell.value == "2026-07"):
+            cell.value = "2019-07"
+    elsewhere = io.BytesIO()
+    book.save(elsewhere)
+
+    def noted(viewer: str, file: bytes) -> tuple[int, list[tuple[str, str, str]]]:
+        before = {row["number"] for row in site.console.readings.of()}
+        status = site.signed_in(viewer).upload("/proofs", "pay.xlsx", file).status
+        rows = [row for row in site.console.readings.of() if row["number"] not in before]
+        return status, [(row["viewer"], row["subject"], row["what"]) for row in rows]
+
+    assert noted("E06", content) == (403, [])
+    assert noted("F01", elsewhere.getvalue()) == (200, []), "the ledger has no such close to tell of"
+    assert noted("F01", content) == (200, [("F01", "site:jinse", "payroll 2026-07")])
