@@ -186,7 +186,7 @@ class Accounts(Tries):
         """The session of a token, if it is not over; it is seen now, unless it is only looked whether it lasts.
 
         `lasting`: for how long somebody's lasts when it is not used, and at all; None: not at all. Nothing is held
-        while it is asked, and nothing is written unless a session is over or was last seen a minute ago.
+        while it is asked, and nothing is written unless it is seen now, and is over or was last seen a minute ago.
         """
         now, kept = self._now(), digest_of(token)
         with self._database.open(writes=False) as database:
@@ -200,8 +200,9 @@ class Accounts(Tries):
         idle, longest = limits
         seen, created = (datetime.fromisoformat(row[name]) for name in ("seen_at", "created_at"))
         if now - seen > idle or now - created > longest:
-            with self._database.open() as database:
-                database.execute("DELETE FROM sessions WHERE hash = ?", (kept,))
+            if seen_now:  # else whose it was is still to be told of a form that comes
+                with self._database.open() as database:
+                    database.execute("DELETE FROM sessions WHERE hash = ?", (kept,))
             return None
         if seen_now and now - seen > timedelta(minutes=1):
             with self._database.open() as database:

@@ -6,7 +6,10 @@ import pytest
 
 from ledger.application.recording.recording import Recording
 from ledger.errors import StoreError
+from tests.web.client import Client
 from tests.web.served import PASSWORD, Browser, Served, hidden
+from tests.web.test_api_changes import listening
+from web.api import changes
 from web.surely import surely
 
 REMARK = "/notices/N807/remark"
@@ -25,6 +28,27 @@ def test_a_session_that_is_over_shows_what_was_written_and_leads_back_to_the_for
     site.has_account("E04")
     entered = browser.send(f"/sign-in?next={REMARK}", employee="E04", password=PASSWORD)
     assert (entered.status, entered.path) == (200, REMARK)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_page_that_listens_takes_nothing_of_what_was_written(
+    again: bool, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "PING", 0.1)
+    browser = site.signed_in("E04")
+    cookie = next(cookie for cookie in browser.jar if cookie.name == "kaoji")
+    client = Client(site.base, {"Cookie": f"kaoji={cookie.value}"})
+    page = browser.open(REMARK)
+    with listening(client) as stream:
+        stream.block()
+        site.clock.passes(hours=3)
+        assert set(iter(stream.block, "")) <= {": still here\n\n"}, "it ends with the session"
+    if again:  # as browsers do by themselves
+        assert client.ask("/changes").status == 401
+    over = browser.go_on(page, REMARK, text=TEXT, step="check")
+
+    assert over.status == 401 and TEXT in over.text
+    assert browser.open(REMARK).path.startswith("/sign-in"), "it is over all the same"
 
 
 def test_a_form_out_of_date_shows_what_was_written_and_no_secret(site: Served) -> None:

@@ -93,8 +93,9 @@ class Poller:
 
 async def answer_changes(console: "Console", poller: Poller, request: Request) -> StreamingResponse:
     """The stream, for somebody who is let in. ProblemError."""
+    by_token = "authorization" in request.headers  # listening is a use of a token, and none of a session
     async with console.turns.one_of(request):
-        caller = await to_thread.run_sync(partial(caller_of, console, request))
+        caller = await to_thread.run_sync(partial(caller_of, console, request, seen=by_token))
     if not caller.scopes.reads("changes"):
         raise ProblemError("scope_lacking", name="changes")
     if not poller.has_room_for(caller.person):
