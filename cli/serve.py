@@ -50,6 +50,7 @@ _SAMPLE_FOLDER = Path("demo-console")
 )
 @click.option("--behind-proxy", metavar="ADDRESSES", help="field:serve_behind")
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="field:serve_origin")
+@click.option("--log-requests", is_flag=True, help="field:serve_log_requests")
 @common_options
 def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     """Serve the console: the ledger as pages, each person with their own rights.
@@ -78,6 +79,7 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
         tls=tls if all(tls) else None,
         behind=asked["behind_proxy"],
         origins=asked["origins"],
+        log_requests=asked["log_requests"],
         group=None if demo or where.catalogue is None else where,
     )
     web.require_safe(serving)

@@ -1,6 +1,5 @@
 """The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -40,6 +39,7 @@ from web.passwords import TooBusyError
 from web.progress import STREAMS, streams
 from web.proposals import Proposals
 from web.rendering import templates
+from web.request_log import entry_of, log_fault
 from web.routes import Route, routes
 from web.speech import status_of
 from web.spoken import own_words
@@ -49,7 +49,6 @@ from web.turns import Turns
 if TYPE_CHECKING:
     from ledger.access.standing import Standing
 
-_LOG: Final = logging.getLogger("kaoji.web")
 _AFTER_LEAVING: Final = timedelta(days=90)
 """For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
@@ -136,6 +135,7 @@ class Console:
         self, route: Route, request: Request, token: str, form: dict[str, str], files: dict[str, Upload]
     ) -> Response:
         session = self.session_of(token) if token else None
+        entry_of(request.scope).person = None if session is None else session.employee
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
         ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
@@ -170,8 +170,8 @@ class Console:
             return busy
         except LedgerError as error:
             return self.refused(ask, error)
-        except Exception:
-            _LOG.exception("%s %s", ask.request.method, route.path)
+        except Exception as error:
+            log_fault(ask.request.scope, error)
             return self.problem(ask, 500, "our_fault")
 
     def _require_patience(self, ask: Ask) -> None:
@@ -301,8 +301,9 @@ def _is_open(ledger: Desk, standing: "Standing") -> bool:
 def app_of(console: Console) -> Starlette:
     """The application of a console."""
 
-    def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+    def endpoint(route: Route, path: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            entry_of(request.scope).route = path
             return await console.answer(route, request)
 
         return answer
@@ -310,8 +311,9 @@ def app_of(console: Console) -> Starlette:
     found = []
     for route in routes():
         if route.twin:  # before the page, whose last part would take the suffix for its own
-            found.append(Path_(f"{route.path}.json", endpoint(route), methods=["GET"]))
-        found.append(Path_(route.path, endpoint(route), methods=list(route.methods)))
+            twin = f"{route.path}.json"
+            found.append(Path_(twin, endpoint(route, twin), methods=["GET"]))
+        found.append(Path_(route.path, endpoint(route, route.path), methods=list(route.methods)))
 
     found += streams(console)
     static = Mount("/static", Assets(directory=FOLDER))

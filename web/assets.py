@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from web.request_log import entry_of
+
 FOLDER: Final = Path(__file__).parent / "static"
 _NAMED: Final = re.compile(r"([a-z]+)\.([0-9a-f]{8})\.(css|js)")
 
@@ -27,6 +29,7 @@ class Assets(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file; what is asked for by its right digest never changes."""
+        entry_of(scope).route = "/static/{file}"
         found = _NAMED.fullmatch(path)
         if found is None:
             return await super().get_response(path, scope)

@@ -17,6 +17,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.ask import Upload
+from web.request_log import Entry, logged
 from web.routes import Route
 from web.turns import Turns
 
@@ -56,12 +57,19 @@ class RequestGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request in, or says that nobody of that name is here."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         bare = scope["method"] == "HEAD"
+        asked = {**scope, "method": "GET"} if bare else scope  # it is read, and only the headers are sent
+        with logged(scope["method"], asked) as entry:
+            await self._answer(asked, receive, send, entry, bare)
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, entry: Entry, bare: bool) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
+                entry.status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers["Kaoji-Request"] = entry.request_id
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             elif bare:
@@ -71,11 +79,10 @@ class RequestGuard:
         request = Request(scope)
         if not self._is_addressed(request):
             return await PlainTextResponse("421", 421)(scope, receive, told)
-        asked = {**scope, "method": "GET"} if bare else scope  # it is read, and only the headers are sent
         if any(path.match(scope["path"]) for path in self._unbounded):
-            return await self._app(asked, receive, told)
+            return await self._app(scope, receive, told)
         async with self._turns.one_of(request):
-            return await self._app(asked, receive, told)
+            return await self._app(scope, receive, told)
 
     def _is_addressed(self, request: Request) -> bool:
         """Whether it is asked under a name of ours: without TLS that is this machine's own, or one that was configured.

@@ -19,6 +19,7 @@ from ledger.application.desk.desk import Desk, Person
 from web.accounts import Session
 from web.api.door import speech_of
 from web.jobs import Job
+from web.request_log import entry_of
 from web.speech import Speech
 
 if TYPE_CHECKING:
@@ -94,9 +95,12 @@ def streams(console: "Console") -> list[Route]:
 
 async def _answer(console: "Console", stream: Stream, request: Request) -> Response:
     """The stream, for whoever began the job and still may; where it is not there any more, it ends at once."""
+    entry = entry_of(request.scope)
+    entry.route = stream.path
     session = await to_thread.run_sync(partial(_session, console, request))
     if session is None:
         return PlainTextResponse("401", 401)
+    entry.person = session.employee
     if not await to_thread.run_sync(partial(_may_listen, console, stream, session)):
         return PlainTextResponse("403", 403)
     job = console.jobs.of(stream.kind, request.path_params["job"], session.employee)

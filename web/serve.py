@@ -19,6 +19,7 @@ from ledger.errors import InputError, NotEntitled, StoreError
 from web.accounts import AT_MACHINE, grouped
 from web.app import Console, Settings, app_of
 from web.connections import MOST_OF_ONE, connections, open_many_files
+from web.request_log import log_to_stderr
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """10:00 in the sample office, two days after the last thing that happened in it."""
@@ -33,7 +34,7 @@ SAMPLE_PEOPLE: Final = ("E04", "I01", "H02", "D01", "F01", "O01")
 class Serving:
     """How it is asked to serve. `behind`: whose X-Forwarded headers count; `tls`: the files of certificate and key;
     `evidence`: the folder of the sealed evidence files; `second_above`: how many lines a close of one person has at most.
-    `group`: where other ledgers are, which the auditor may have checked.
+    `group`: where other ledgers are, which the auditor may have checked; `log_requests`: a line each where errors go.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Serving:
     tls: tuple[str, str] | None = None
     behind: str | None = None
     origins: tuple[str, ...] = ()
+    log_requests: bool = False
     group: Whereabouts | None = None
 
 
@@ -157,6 +159,8 @@ def ready(serving: Serving, console: Console) -> Ready:
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]  # where it was tried is told already
         raise StoreError("address_unusable", host=serving.host, port=serving.port, reason=reason) from None
+    if serving.log_requests:
+        log_to_stderr()
     return Ready(_Server(config, console), listening)
 
 

@@ -1,7 +1,5 @@
 """The routes of the interface: each request gets an id, an answer, and a refusal in words where there is none."""
 
-import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -22,11 +20,11 @@ from web.api.recording import answer_act, answer_commands
 from web.api.routes import ROOT, Act, Read, acts, reads
 from web.ask import as_printed
 from web.middleware import arriving
+from web.request_log import entry_of, log_fault
 
 if TYPE_CHECKING:
     from web.app import Console
 
-_LOG: Final = logging.getLogger("kaoji.web")
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _LARGEST_BODY: Final = 8 * 1024 * 1024
 _SEALED: Final = {
@@ -58,17 +56,18 @@ class Api:
             "/commands": {"POST": self._commands},
         }
         paths = sorted(told, key=lambda path: (path.count("{"), path))
-        found = [Route(path, self._answering(told[path]), methods=_METHODS) for path in paths]
+        found = [Route(path, self._answering(path, told[path]), methods=_METHODS) for path in paths]
         lost = [
-            Route(f"{root}/{{rest:path}}", self._answering({}), methods=_METHODS) for root in ("", "/api")
+            Route(f"{root}/{{rest:path}}", self._answering("", {}), methods=_METHODS) for root in ("", "/api")
         ]
         return [Mount(ROOT, routes=[*found, lost[0]]), lost[1]]
 
-    def _answering(self, endpoints: Mapping[str, Endpoint]) -> Endpoint:
+    def _answering(self, path: str, endpoints: Mapping[str, Endpoint]) -> Endpoint:
         """What answers by the method that is asked with; where there are none, it is nowhere."""
 
         async def answered(request: Request) -> Response:
-            request_id = secrets.token_hex(8)
+            entry = entry_of(request.scope)
+            entry.route, request_id = ROOT + path if endpoints else None, entry.request_id
             try:
                 method = "GET" if request.method == "HEAD" else request.method
                 if endpoints and method not in endpoints:
@@ -79,10 +78,9 @@ class Api:
                 response = problem(error, speech_of(self._console, request), request_id)
             except LedgerError as error:
                 response = refusal(error, speech_of(self._console, request), request_id)
-            except Exception:
-                _LOG.exception("%s %s", request_id, request.url.path)
+            except Exception as error:
+                log_fault(request.scope, error)
                 response = problem(ProblemError("our_fault"), speech_of(self._console, request), request_id)
-            response.headers["Kaoji-Request"] = request_id
             for name, value in _SEALED.items():
                 response.headers.setdefault(name, value)
             return response

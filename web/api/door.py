@@ -18,6 +18,7 @@ from web.accounts import Session
 from web.api.problems import ProblemError
 from web.api.routes import Read
 from web.api.tokens import EVERYTHING, Scopes, Token
+from web.request_log import entry_of
 from web.speech import Speech, language_of
 
 if TYPE_CHECKING:
@@ -51,11 +52,13 @@ def caller_of(console: "Console", request: Request, seen: bool = True) -> Caller
             _count_wrong(console, request)
             raise ProblemError("sign_in_needed")
         console.turns.know(given.strip(), token.employee)
+        entry_of(request.scope).person = token.employee
         return Caller(token.employee, token.id, token.operator, given.strip(), token.scopes, None, token)
     kept = request.cookies.get(console.cookie, "")
     session = console.session_of(kept, seen) if kept else None
     if session is None:
         raise ProblemError("sign_in_needed")
+    entry_of(request.scope).person = session.employee
     operator = f"{session.employee}@web/{session.short}"
     return Caller(session.employee, session.short, operator, session.token, _ALL, session, None)
 
