@@ -14,7 +14,7 @@ from ledger.application.proving.kept_checkpoints import ComparedCheckpoint
 from ledger.application.proving.witness import new_witness_key
 from ledger.errors import NotEntitled
 from ledger.proofs import Checkpoint, Signer, add_signatures, sign_checkpoint
-from ledger.proofs.note import sign_text
+from ledger.proofs.note import Signature, sign_text
 from ledger.terms import LANGUAGES
 from tests.web.served import Answer, Served, hidden
 from tests.web.test_witness import VKEY, cosigned, put_in
@@ -128,6 +128,21 @@ def test_one_is_taken_as_it_is_kept_and_its_code_holds_all_of_it(site: Served, t
     assert taken.text.encode() == kept.note
     for strange in ("0", "999", "x"):
         assert auditor.open(f"{PAGE}/{strange}").status == 404
+
+
+@pytest.mark.parametrize("seconds", [32503680000, 253402300799, 2**64 - 1], ids=["3000", "9999", "never"])
+def test_a_time_that_no_page_can_tell_is_left_out(seconds: int, site: Served, tmp_path: Path) -> None:
+    """It is unsigned text: anybody may add a line of a key that nobody knows."""
+    note = site.console.ledger.proofs.checkpoint()
+    strange = Signature("anybody", b"\1\2\3\4", seconds.to_bytes(8, "big") + b"x" * 64)
+    laid_in(tmp_path, add_signatures(note, [strange]))
+    assert "<strong>anybody</strong>" in page(site).text
+    assert [row["at"] for row in twin(site)[0]["cosignatures"]] == [None]  # type: ignore[attr-defined]
+    visitor = site.signed_in("E06")
+    answer = visitor.go_on_with(
+        visitor.open("/proofs"), "/proofs", "file", "c", add_signatures(note, [strange])
+    )
+    assert answer.status == 200 and "<strong>anybody</strong>" in answer.text
 
 
 def test_one_with_more_signatures_than_a_code_holds_is_there_as_a_file(site: Served) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ledger.proofs import Checkpoint, ProofError, Verifier, open_checkpoint
 from ledger.proofs.note import Signature, parse_note
 from ledger.store.notary import Notary
-from ledger.terms import format_recorded
+from ledger.terms import LATEST_YEAR, format_recorded
 
 State = Literal["holds", "no_key", "strange", "other_root", "unreadable"]
 """`no_key`: no public key of the ledger is here; `strange`: none of them signed it; `other_root`: the log is another."""
@@ -16,7 +16,7 @@ State = Literal["holds", "no_key", "strange", "other_root", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Cosignature:
-    """Whose a signature beside the ledger's own says it is, and when (UTC; None: at no time that a calendar has).
+    """Whose a signature beside the ledger's own says it is, and when (UTC; None: at no time that a page can tell).
 
     `holds`: whether it does; None: no public key of that name and id was given to check it with.
     """
@@ -124,10 +124,11 @@ def _holds(verifier: Verifier, text: str, signature: Signature) -> bool:
 
 
 def instant(seconds: int | None) -> datetime | None:
-    """An instant (UTC) of POSIX seconds; None: there is none, or none that a calendar has."""
+    """An instant (UTC) of POSIX seconds; None: there is none, or none as late as instants are read."""
     if seconds is None:
         return None
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        found = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return found if found.year < LATEST_YEAR else None  # a zone may be in the next year already
