@@ -20,7 +20,7 @@ _MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeskAddress:
     """A desk as it is opened anew in another process: at which ledger, whose, which site is looked at, and the instant."""
 
     url: str = field(repr=False)
@@ -30,7 +30,7 @@ class Place:
     now: datetime
 
     @classmethod
-    def of(cls, desk: Desk) -> "Place":
+    def of(cls, desk: Desk) -> "DeskAddress":
         """That of a desk that is open here."""
         url = desk.log.url.render_as_string(hide_password=False)
         return cls(url, desk.log.ledger, desk.viewer, desk.chosen_site, desk.now())
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberChecked:
     """A ledger of the group: where it stands and how many `faults` it has, or why it was not asked (`error`)."""
 
     ledger: str
@@ -72,14 +72,14 @@ class Checked:
     kept: int | None
     window: int
     broken: int | None
-    group: tuple[Member, ...] | None
+    group: tuple[MemberChecked, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check: against which checkpoint, how deep, and which other ledgers besides. `readings`: where their log is."""
 
-    place: Place
+    address: DeskAddress
     readings: Path | str = field(repr=False)
     kept: bytes | None
     deep: bool
@@ -88,7 +88,7 @@ class Check:
 
     def do(self, tell: Tell) -> Checked:
         """For the auditor alone. LedgerError where nothing could be checked."""
-        with self.place.open() as desk:
+        with self.address.open() as desk:
             found = desk.proofs.verify(
                 self.kept, everything=True, deep=self.deep, sheets=self.sheets, watch=tell
             )
@@ -102,7 +102,7 @@ class Check:
             audited.size, len(found.faults), faults, lacks_sheets, kept, audited.window, broken, group
         )
 
-    def _members(self, where: Whereabouts, tell: Tell) -> tuple[Member, ...]:
+    def _members(self, where: Whereabouts, tell: Tell) -> tuple[MemberChecked, ...]:
         group = where.group()
         asked = [(member, member.events) for member in group.members]
         levels = {"deep": self.deep, "sheets": False}
@@ -110,14 +110,14 @@ class Check:
             asked, "verify", levels, None, lambda done, total: tell(done, total, "group")
         )
         members = [_member(one) for one in visited]
-        members += [Member(str(error.place.get("ledger", "–")), error) for error in group.away]
+        members += [MemberChecked(str(error.place.get("ledger", "–")), error) for error in group.away]
         return tuple(sorted(members, key=lambda member: member.ledger))
 
 
-def _member(one: visits.Visited) -> Member:
+def _member(one: visits.Visited) -> MemberChecked:
     if one.found is None:
-        return Member(one.name, one.error)
-    return Member(one.name, None, one.found["position"], one.found["mark"], len(one.found["faults"]))
+        return MemberChecked(one.name, one.error)
+    return MemberChecked(one.name, None, one.found["position"], one.found["mark"], len(one.found["faults"]))
 
 
 # --- trying -------------------------------------------------------------------------------------------------
@@ -151,10 +151,10 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PolicyReport:
     """A trial as `what-if --policy` tells it: of one month, all (None), or those from one through another."""
 
-    place: Place
+    address: DeskAddress
     document: bytes
     site: str | None
     month: str | None
@@ -162,7 +162,7 @@ class Report:
 
     def do(self, tell: Tell) -> dict[str, Any]:
         """For whoever sees the figures of the site. LedgerError."""
-        with self.place.open() as desk:
+        with self.address.open() as desk:
             return desk.review.try_policy(
                 self.document, self.site, self.month, None, None, tell, self.through
             )
@@ -172,7 +172,7 @@ class Report:
 class Trial:
     """A trial of a document on the months of a site from one through another, with whose month would cost what."""
 
-    place: Place
+    address: DeskAddress
     document: bytes
     site: str
     first: str
@@ -182,7 +182,7 @@ class Trial:
         """For whoever sees the figures of the site. LedgerError."""
         rows: list[Outcome] = []
         count = 0
-        with self.place.open() as desk, desk.review.changed_figures() as found:
+        with self.address.open() as desk, desk.review.changed_figures() as found:
             told = desk.review.try_policy(self.document, self.site, self.first, None, found, tell, self.last)
             for each in found:
                 if each.report != "monthly" or each.figure not in _OWED or each.site != self.site:

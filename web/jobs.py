@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.child_process import Far, Task, done_apart
+from ledger.application.child_process import Progress, Task, done_apart
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
@@ -54,15 +54,15 @@ class Job:
         """Whether it is of a kind, and somebody's."""
         return (self.kind, self.person) == (kind, person)
 
-    def heard(self, far: Far | None) -> None:
+    def heard(self, progress: Progress | None) -> None:
         """How far it says it is; None: it is asked whether it is to go on. GivenUpError where it is to stop."""
         if self.is_given_up:
             raise GivenUpError
-        if far is None:
+        if progress is None:
             return
-        self.step, self.done, self.total = far.step, far.done, far.total
-        if far.count:
-            self.found = {**self.found, far.step: (far.count, far.found)}
+        self.step, self.done, self.total = progress.step, progress.done, progress.total
+        if progress.count:
+            self.found = {**self.found, progress.step: (progress.count, progress.found)}
 
     def is_done_within(self, seconds: float) -> bool:
         """Whether it has come to an end, after waiting for it so long."""

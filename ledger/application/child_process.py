@@ -37,7 +37,7 @@ class LostError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Far:
+class Progress:
     """How far a task is: `done` of `total`, in which step, how much that has found, and the first of it."""
 
     done: int
@@ -67,7 +67,7 @@ class Task(Protocol[R_co]):
         ...
 
 
-def done_apart(task: Task[R], hear: Callable[[Far | None], None], memory: int | None = None) -> R:
+def done_apart(task: Task[R], hear: Callable[[Progress | None], None], memory: int | None = None) -> R:
     """What a task comes to, and what it raises of the ledger's errors; LostError.
 
     `hear` is told how far it is, and asked in between (None); what it raises ends the process, and is raised.
@@ -91,7 +91,7 @@ def done_apart(task: Task[R], hear: Callable[[Far | None], None], memory: int | 
             child.close()
 
 
-def _heard(ours: Connection, hear: Callable[[Far | None], None]) -> Any:
+def _heard(ours: Connection, hear: Callable[[Progress | None], None]) -> Any:
     while True:
         hear(None)
         if not ours.poll(_LOOKS_EVERY_S):
@@ -100,7 +100,7 @@ def _heard(ours: Connection, hear: Callable[[Far | None], None]) -> Any:
             told = ours.recv()
         except (EOFError, OSError) as error:
             raise LostError from error
-        if isinstance(told, Far):
+        if isinstance(told, Progress):
             hear(told)
         elif told.error is not None:
             raise told.error
@@ -129,16 +129,16 @@ class _Telling:
         self._theirs = theirs
         self._step: str | None = None
         self._next = 0.0
-        self._unsaid: Far | None = None
+        self._unsaid: Progress | None = None
 
     def __call__(self, done: int, total: int, step: str = "", found: Sequence[Any] = ()) -> None:
         is_new, now = step != self._step, monotonic()
         if is_new and self._unsaid is not None:
             self._theirs.send(self._unsaid)
-        far = Far(done, total, step, len(found), tuple(found[:MOST_FOUND]))
-        self._unsaid = None if is_new or now >= self._next else far
+        told = Progress(done, total, step, len(found), tuple(found[:MOST_FOUND]))
+        self._unsaid = None if is_new or now >= self._next else told
         if self._unsaid is None:
-            self._theirs.send(far)
+            self._theirs.send(told)
             self._step, self._next = step, now + _TELLS_EVERY_S
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ledger.application.child_process import Far, LostError, Tell, done_apart
+from ledger.application.child_process import LostError, Progress, Tell, done_apart
 from ledger.errors import InputError, LedgerError, Unknown
 from ledger.store import workers
 from tests.support.processes import started_with
@@ -36,9 +36,11 @@ class NotWantedError(Exception):
     """Nobody waits any more."""
 
 
-def heard(task: Work, memory: int | None = None) -> tuple[Any, list[Far]]:
-    told: list[Far] = []
-    answer = done_apart(task, lambda far: told.append(far) if far is not None else None, memory)
+def heard(task: Work, memory: int | None = None) -> tuple[Any, list[Progress]]:
+    told: list[Progress] = []
+    answer = done_apart(
+        task, lambda progress: told.append(progress) if progress is not None else None, memory
+    )
     return answer, told
 
 
@@ -89,9 +91,9 @@ def test_how_far_it_is_comes_now_and_then_and_the_last_of_each_step_always() -> 
     answer, told = heard(Work(counts))
     assert answer == "counted"
     assert len(told) < 200, "not each of twenty thousand"
-    last = {far.step: far for far in told}
+    last = {each.step: each for each in told}
     assert (last["first"].done, last["first"].count) == (10_000, 100)
-    assert all(len(far.found) <= 50 for far in told) and last["first"].found[0] == 100
+    assert all(len(each.found) <= 50 for each in told) and last["first"].found[0] == 100
     assert list(last) == ["first", "second"]
 
 
@@ -126,9 +128,9 @@ def test_one_that_cannot_be_started_is_lost(monkeypatch: pytest.MonkeyPatch) -> 
 def test_it_is_ended_as_soon_as_nobody_waits_any_more() -> None:
     pids: list[int] = []
 
-    def hear(far: Far | None) -> None:
-        if far is not None:
-            pids.append(far.done)
+    def hear(progress: Progress | None) -> None:
+        if progress is not None:
+            pids.append(progress.done)
         elif pids:
             raise NotWantedError
 
@@ -144,7 +146,7 @@ def test_it_goes_when_whoever_started_it_has_gone() -> None:
     script = (
         "from ledger.application.child_process import done_apart;"
         "from tests.application.test_child_process import Work, sleeps;"
-        "done_apart(Work(sleeps), lambda far: far and print(far.done, flush=True))"
+        "done_apart(Work(sleeps), lambda progress: progress and print(progress.done, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as starter:
         assert starter.stdout is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route
 
-from ledger.application.child_process import Far
+from ledger.application.child_process import Progress
 from ledger.store.audit_scan import Fault
 from tests.browser import stories
 from tests.browser.accessibility import faults
@@ -273,7 +273,7 @@ def test_how_far_a_check_is_comes_by_itself_and_then_its_outcome(
     tab.page.get_by_text("1,200").wait_for()
     assert faults(tab.page) == []
     found = tuple(Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130))
-    held.at = Far(600, 1200, "events", 2, found)
+    held.at = Progress(600, 1200, "events", 2, found)
     tab.page.locator("#found li").nth(1).wait_for()
     assert tab.page.locator("progress").evaluate("bar => bar.value / bar.max") == 0.5
     assert own_words("zh-Hant")["verifying_found"].format(count=2) == tab.page.locator("#so-far").inner_text()

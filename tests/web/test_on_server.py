@@ -11,7 +11,7 @@ from tests.web import test_api_recording, test_door, test_proposals, test_typing
 from tests.web.conftest import copied
 from tests.web.served import PASSWORD, Served, served
 from tests.web.test_rules_tried import MILDER
-from web.child_tasks import Check, Place, Report
+from web.child_tasks import Check, DeskAddress, PolicyReport
 from web.serve import Serving, console_of
 
 KEPT = (
@@ -66,10 +66,10 @@ def test_a_ledger_on_a_server_is_checked_and_rules_are_tried_on_it(pg_url: str, 
     """In processes of their own, which reach it by themselves."""
     console = console_of(Serving(pg_url, sample=True))
     jobs, ledger = console.jobs, console.ledger
-    place = Place.of(Desk.at(ledger, Person("D01")))
-    of_all = Place.of(ledger)
+    place = DeskAddress.of(Desk.at(ledger, Person("D01")))
+    of_all = DeskAddress.of(ledger)
     check = jobs.begin("check", "AU1", {}, Check(of_all, console.database.place, None, True, True, None))
-    trial = jobs.begin("trial", "D01", {}, Report(place, MILDER.encode(), None, "2026-07", None))
+    trial = jobs.begin("trial", "D01", {}, PolicyReport(place, MILDER.encode(), None, "2026-07", None))
     assert check is not None and trial is not None
     checked = check.answer()
     assert (checked.size, checked.count, checked.broken) == (ledger.position(), 0, None)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ledger.application.child_process import Far, LostError, Task
+from ledger.application.child_process import LostError, Progress, Task
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import NotEntitled
 from ledger.store.audit_scan import Fault, unwatched
@@ -27,7 +27,7 @@ from tests.web.served import Answer, Browser, Served
 from tests.web.test_audit import change
 from tests.web.test_rules_tried import MILDER
 from web import child_tasks, jobs, progress
-from web.child_tasks import Check, Place, Trial
+from web.child_tasks import Check, DeskAddress, Trial
 from web.jobs import GivenUpError, Jobs
 from web.spoken import own_words
 
@@ -38,12 +38,12 @@ class Held:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.goes_on = threading.Event()
         self.given_up = threading.Event()
-        self.at = Far(120, 1200, "events", 1, (Fault("event_changed", 3, {"stream": "employee/E06"}),))
+        self.at = Progress(120, 1200, "events", 1, (Fault("event_changed", 3, {"stream": "employee/E06"}),))
         monkeypatch.setattr(jobs, "done_apart", self)
         monkeypatch.setattr(jobs, "PATIENCE", 0.0)
         monkeypatch.setattr(progress, "POLL", 0.02)
 
-    def __call__(self, task: Task[Any], hear: Callable[[Far | None], None]) -> Any:
+    def __call__(self, task: Task[Any], hear: Callable[[Progress | None], None]) -> Any:
         try:
             hear(self.at)
             while not self.goes_on.wait(0.02):
@@ -208,7 +208,7 @@ def test_how_far_it_is_and_what_it_finds_comes_as_it_happens_until_it_ends(
         assert first["told"] in page.text and first["counted"] in page.text
         assert len(first["faults"]) == 1 and "<li>" + first["faults"][0] in page.text
         changed = tuple(Fault("event_changed", at, {"stream": "employee/E06"}) for at in (3, 130))
-        held.at = Far(240, 1200, "events", 2, changed)
+        held.at = Progress(240, 1200, "events", 2, changed)
         second = data(next(told))
         assert second["done"] == 240 and len(second["faults"]) == 2
         held.goes_on.set()
@@ -318,7 +318,7 @@ def test_what_a_pass_finds_is_told_before_the_next_begins(site: Served, tmp_path
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_how_far_a_trial_is_comes_by_the_same_stream(language: str, site: Served, held: Held) -> None:
-    held.at = Far(120, 1200, "", 0, ())
+    held.at = Progress(120, 1200, "", 0, ())
     page = tried(site.signed_in("D01", language))
     assert page.status == 202 and page.path.startswith("/policy/tried/")
     with listening(session(site, "D01", language), page.path) as stream:
@@ -334,7 +334,7 @@ def test_how_far_a_trial_is_comes_by_the_same_stream(language: str, site: Served
 
 
 def test_a_trial_is_heard_by_whoever_sees_the_figures_and_began_it(site: Served, held: Held) -> None:
-    held.at = Far(120, 1200, "", 0, ())
+    held.at = Progress(120, 1200, "", 0, ())
     page = tried(site.signed_in("D01"))
     for viewer, status in (("E06", 403), ("H02", 403), ("O01", 200)):
         with listening(session(site, viewer), page.path) as stream:
@@ -402,7 +402,7 @@ def test_so_many_months_of_a_trial_are_told_and_how_many_more_there_are(
 ) -> None:
     desk = Desk.at(site.console.ledger, Person("D01"))
     document = MILDER.replace('effective_from = "2026-10-01"', "").encode()
-    trial = Trial(Place.of(desk), document, "jinse", "2026-06", "2026-08")
+    trial = Trial(DeskAddress.of(desk), document, "jinse", "2026-06", "2026-08")
     whole = trial.do(unwatched)
     monkeypatch.setattr(child_tasks, "_MOST_ROWS", 1)
     part = trial.do(unwatched)
@@ -412,7 +412,7 @@ def test_so_many_months_of_a_trial_are_told_and_how_many_more_there_are(
 
 @pytest.mark.parametrize("viewer", ["E06", "D01"])
 def test_a_job_is_done_with_the_rights_of_whoever_began_it(viewer: str, site: Served) -> None:
-    place = Place.of(Desk.at(site.console.ledger, Person(viewer)))
+    place = DeskAddress.of(Desk.at(site.console.ledger, Person(viewer)))
     with pytest.raises(NotEntitled):
         Check(place, site.console.database.place, None, False, False, None).do(unwatched)
     if viewer == "E06":

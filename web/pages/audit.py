@@ -7,7 +7,7 @@ from starlette.responses import Response
 from ledger.labels.messages import Labels
 from web import jobs
 from web.ask import Ask
-from web.child_tasks import Check, Checked, Member, Place
+from web.child_tasks import Check, Checked, DeskAddress, MemberChecked
 from web.passwords import TooBusyError
 from web.progress import CHECK, fault_told, stand_of_check
 from web.routes import form, get
@@ -39,7 +39,7 @@ def verify(ask: Ask) -> Response:
     require_auditor(ask)
     sent = ask.files.get("file")
     check = Check(
-        Place.of(ask.desk),
+        DeskAddress.of(ask.desk),
         ask.console.database.place,
         sent.content if sent is not None and sent.content else None,
         ask.form.get("deep") == "yes",
@@ -91,7 +91,7 @@ def _protected(ask: Ask, checked: Checked) -> str:
     return ask.speech.say(said, size=checked.kept, window=checked.window)
 
 
-def _row(labels: Labels, one: Member) -> Row:
+def _row(labels: Labels, one: MemberChecked) -> Row:
     """A ledger of the group: `ledger`, `position`, `mark`, and how many `faults`, or why it was not asked, `away`."""
     away = None if one.error is None else labels.message(one.error.code, one.error.fields)
     return {

@@ -14,7 +14,7 @@ from ledger.terms import next_month
 from ledger.texts import plain
 from web import jobs
 from web.ask import Ask
-from web.child_tasks import Place, Trial
+from web.child_tasks import DeskAddress, Trial
 from web.jobs import Job
 from web.moves import seen_moves
 from web.progress import TRIAL, stand_of_trial
@@ -115,7 +115,7 @@ def _tried(ask: Ask, raw: bytes) -> Response:
         TRIAL,
         ask.person,
         {"raw": raw, "first": months[0], "last": months[-1], "site": site},
-        Trial(Place.of(ask.desk), replayed, site, months[0], months[-1]),
+        Trial(DeskAddress.of(ask.desk), replayed, site, months[0], months[-1]),
     )
     if job is None:
         return _full(ask, values)

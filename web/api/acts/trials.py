@@ -12,7 +12,7 @@ from web.api.door import Asked
 from web.api.problems import ProblemError
 from web.api.routes import ROOT, act
 from web.ask import as_printed
-from web.child_tasks import Place, Report
+from web.child_tasks import DeskAddress, PolicyReport
 from web.jobs import PATIENCE, Job
 
 _NAME: Final = "what-if"
@@ -43,7 +43,7 @@ def attempt(asked: Asked, body: bytes) -> Response:
     asked.desk.review.require_trial(site)
     read_document(body)  # which says what is wrong with it
     month, through = _month(asked, "month"), _month(asked, "through")
-    trial = Report(Place.of(asked.desk), body, site, month, through)
+    trial = PolicyReport(DeskAddress.of(asked.desk), body, site, month, through)
     job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, trial)
     if job is None:
         raise ProblemError("trials_wait")
