@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application.proving.witness import new_witness_key
+from ledger.labels.messages import load
 from ledger.proofs import Signer, Verifier, open_checkpoint, sign_checkpoint
 from ledger.terms import LANGUAGES
 from tests.web.client import session
@@ -217,6 +218,17 @@ def test_a_pay_file_is_compared_for_whoever_handles_pay(site: Served) -> None:
     assert good in checked(site, content, viewer="AU1").text
     for viewer in ("E06", "I01", "H02", "Q01"):
         assert checked(site, content, viewer=viewer).status == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_it_cannot_be_checked_here_it_is_said_where_it_can(language: str, site: Served) -> None:
+    exports = site.console.ledger.exports
+    mapping = (Path(__file__).parents[2] / "cli/sample/maps/payroll.toml").read_bytes()
+    mapped = exports.workbook(exports.handoff("2026-07", "jinse", "full", load("zh-Hant"), given_map=mapping))
+    answer = checked(site, mapped, "F01", language)
+    assert answer.status == 422 and said("next_after_handoff_map_needed", language) in answer.text
+    answer = typed(site, receipt(site).decode(), language=language, keys="no key")
+    assert answer.status == 422 and said("next_after_vkey_wrong", language) in answer.text
 
 
 @pytest.mark.parametrize("viewer", ["E06", "I01", "D01", "F01", "AU1", "UN1", "X01"])
