@@ -3,6 +3,7 @@
 That something was begun stands beside the ledger: where the server stops before it has ended, whoever began it is told.
 """
 
+import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -16,17 +17,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
-from ledger.application.child_process import Progress, Task, done_apart
+from ledger.application.child_process import LostError, Progress, Task, TaskError, done_apart
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
 if TYPE_CHECKING:
     from web.ask import Ask
 
+_LOG: Final = logging.getLogger("kaoji.web")
+
 PATIENCE: Final = 4.0
 """Seconds for which whoever begins something waits for it; then they are shown how far it is."""
 _MOST: Final = 20
-"""So many are remembered, those that run and those that are done."""
+"""So many are remembered, those that run and those that are done; of the done ones the first go where others begin."""
 
 
 class GivenUpError(Exception):
@@ -73,7 +76,7 @@ class Job:
         return True
 
     def answer(self) -> Any:
-        """What it came to; what it raised is raised: LedgerError, or LostError where its process ended without an answer."""
+        """What it came to. LedgerError, TaskError that it raised; LostError where its process ended without an answer."""
         return self._answer.result()
 
     def give_up(self) -> None:
@@ -99,6 +102,7 @@ class Jobs:
             for other in [each for each in self._found.values() if each.is_of(kind, person)]:
                 other.give_up()
                 del self._found[other.name]
+            self._make_room()
             if len(self._found) >= _MOST:
                 return None
             self._found[job.name] = job
@@ -111,12 +115,26 @@ class Jobs:
         job._answer = self._hand.submit(self._done, job, task)
         return job
 
+    def _make_room(self) -> None:
+        """Forgets those that were begun first of those that are done, until there is room for one more."""
+        for job in [each for each in self._found.values() if each.is_done_within(0)]:
+            if len(self._found) < _MOST:
+                return
+            del self._found[job.name]
+
     def _done(self, job: Job, task: Task[Any]) -> Any:
-        """Does it, and keeps that it has ended, unless it was given up."""
+        """Does it, and keeps that it has ended; not of one that was given up or lost: the server may be about to stop."""
+        is_lost = False
         try:
             return done_apart(task, job.heard)
+        except LostError:
+            is_lost = True
+            raise
+        except TaskError as error:
+            _LOG.error("%s\n%s%s", job.kind, error.where, error)
+            raise
         finally:
-            if not job.is_given_up:
+            if not (job.is_given_up or is_lost):
                 with suppress(OSError), self._database.open() as database:
                     database.execute(
                         "UPDATE jobs SET ended_at = ? WHERE name = ?",

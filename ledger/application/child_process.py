@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
+from traceback import format_tb
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from ledger.errors import LedgerError
@@ -36,6 +37,14 @@ class LostError(Exception):
     """The process ended without an answer: somebody ended it, it ran out of memory, or could not be started."""
 
 
+class TaskError(Exception):
+    """The task met a fault of our own: its class, and `where` it was met. What it says may be anybody's words."""
+
+    def __init__(self, name: str, where: str) -> None:
+        super().__init__(name)
+        self.where = where
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a task is: `done` of `total`, in which step, how much that has found, and the first of it."""
@@ -49,10 +58,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """What a task came to."""
+    """What a task came to; `fault`: of what is no refusal of the ledger's its class, and where it was met."""
 
-    value: Any
-    error: LedgerError | None
+    value: Any = None
+    error: LedgerError | None = None
+    fault: tuple[str, str] | None = None
 
 
 Tell = Callable[..., None]
@@ -68,7 +78,7 @@ class Task(Protocol[R_co]):
 
 
 def done_apart(task: Task[R], hear: Callable[[Progress | None], None], memory: int | None = None) -> R:
-    """What a task comes to, and what it raises of the ledger's errors; LostError.
+    """What a task comes to, and what it raises of the ledger's errors; LostError, TaskError.
 
     `hear` is told how far it is, and asked in between (None); what it raises ends the process, and is raised.
     `memory`: how many bytes it may take; None: half of the machine's.
@@ -104,6 +114,8 @@ def _heard(ours: Connection, hear: Callable[[Progress | None], None]) -> Any:
             hear(told)
         elif told.error is not None:
             raise told.error
+        elif told.fault is not None:
+            raise TaskError(*told.fault)
         else:
             return told.value
 
@@ -116,10 +128,13 @@ def _answered(task: Task[Any], theirs: Connection, memory: int | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _take_at_most(memory)
     try:
-        came = _Came(task.do(_Telling(theirs)), None)
+        theirs.send(_Came(task.do(_Telling(theirs))))
     except LedgerError as error:
-        came = _Came(None, error)
-    theirs.send(came)
+        theirs.send(_Came(error=error))
+    except (MemoryError, BrokenPipeError):  # it goes without an answer
+        raise
+    except Exception as error:
+        theirs.send(_Came(fault=(type(error).__name__, "".join(format_tb(error.__traceback__)))))
 
 
 class _Telling:

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from ledger.application.child_process import LostError, Progress, Tell, done_apart
+from ledger.application.child_process import LostError, Progress, TaskError, Tell, done_apart
 from ledger.errors import InputError, LedgerError, Unknown
 from ledger.store import workers
 from tests.support.processes import started_with
@@ -65,7 +65,11 @@ def refuses(_: Tell) -> None:
 
 
 def breaks(_: Tell) -> None:
-    raise RuntimeError("a fault of ours")
+    raise RuntimeError("a fault of ours".upper())
+
+
+def cannot_be_sent(_: Tell) -> Any:
+    return lambda: None
 
 
 def kills_itself(_: Tell) -> None:
@@ -106,10 +110,20 @@ def test_what_the_ledger_refuses_is_the_same_refusal_here() -> None:
     assert isinstance(other, InputError) and other.fields == {"file": Path("a")}
 
 
-@pytest.mark.parametrize("what", [breaks, kills_itself])
-def test_one_that_ends_without_an_answer_is_lost(what: Callable[[Tell], Any]) -> None:
+def test_one_that_ends_without_an_answer_is_lost() -> None:
     with pytest.raises(LostError):
+        heard(Work(kills_itself))
+    assert active_children() == []
+
+
+@pytest.mark.parametrize(("what", "name"), [(breaks, "RuntimeError"), (cannot_be_sent, "AttributeError")])
+def test_a_fault_of_our_own_is_told_by_its_name_and_where_it_was_met(
+    what: Callable[[Tell], Any], name: str
+) -> None:
+    with pytest.raises(TaskError) as met:
         heard(Work(what))
+    assert str(met.value) == name
+    assert "in _answered" in met.value.where and "A FAULT OF OURS" not in met.value.where
     assert active_children() == []
 
 

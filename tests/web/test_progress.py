@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from ledger.application.child_process import LostError, Progress, Task
+from ledger.application.child_process import LostError, Progress, Task, TaskError
 from ledger.application.desk.desk import Desk, Person
 from ledger.errors import NotEntitled
 from ledger.store.audit_scan import Fault, unwatched
@@ -169,7 +171,7 @@ def test_where_the_server_was_started_anew_it_is_told(has_ended: bool, site: Ser
     assert told.status == 410 and own_words("en")["job_lost"] in told.text
     room = auditor.open("/audit").text
     assert (
-        "The server was started anew before the check that you began on 2026-09-10 Thu 10:00" in room
+        "The check that you began on 2026-09-10 Thu 10:00 broke off, or the server was started anew" in room
     ) != has_ended
     assert site.signed_in("AU1").open("/audit/verified/none").status == 404
     with listening(session(site, "AU1"), page.path) as stream:
@@ -178,7 +180,7 @@ def test_where_the_server_was_started_anew_it_is_told(has_ended: bool, site: Ser
     held.goes_on.set()
     again = auditor.go_on(auditor.open("/audit"), "/audit/verify")
     assert auditor.waited(again).status == 200
-    assert "The server was started anew" not in auditor.open("/audit").text
+    assert "The check that you began on" not in auditor.open("/audit").text
 
 
 def test_a_server_that_stops_gives_up_what_runs(site: Served, held: Held) -> None:
@@ -374,6 +376,61 @@ def test_one_whose_process_ends_without_an_answer_is_told_as_interrupted(
     thread.join()
     told = site.signed_in("AU1" if kind == "check" else "D01").waited(page)
     assert told.status == 410 and own_words("en")["job_ended"] in told.text
+
+
+def test_one_that_was_cut_off_is_told_once_the_server_is_there_again(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stops a server reaches its processes, too, and may end them before it gives them up."""
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    auditor = site.signed_in("AU1")
+    page = auditor.go_on(auditor.open("/audit"), "/audit/verify")
+    pid = child().pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    assert auditor.waited(page).status == 410
+    site.console.jobs = Jobs(site.console.database, site.console.ledger.now)
+    assert "The check that you began on 2026-09-10 Thu 10:00" in auditor.open("/audit").text
+
+
+def test_a_fault_of_our_own_is_told_as_one_and_logged(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = begun(site.signed_in("AU1"))
+    monkeypatch.setattr(Check, "do", _breaks)
+    held.goes_on.set()
+    told = site.signed_in("AU1").waited(page)
+    assert told.status == 500 and own_words("en")["our_fault"] in told.text
+    assert "check\nat line 3\nRuntimeError" in caplog.messages
+    assert Jobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is None
+
+
+def _breaks(*_: object) -> None:
+    raise TaskError("RuntimeError", "at line 3\n")
+
+
+def test_the_oldest_that_are_done_make_room_and_those_that_run_do_not(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_MOST", 3)
+    begin, task = site.console.jobs.begin, Ends()
+    held.goes_on.set()
+    for number in range(3):
+        job = begin(progress.CHECK, f"E{number}", {}, task)
+        assert job is not None and job.is_done_within(10)
+    held.goes_on.clear()
+    assert begin(progress.CHECK, "E3", {}, task) is not None, "the first is forgotten"
+    known = [site.console.jobs.latest(progress.CHECK, f"E{number}") for number in range(4)]
+    assert [job is not None for job in known] == [False, True, True, True]
+    assert begin(progress.CHECK, "E4", {}, task) and begin(progress.CHECK, "E5", {}, task)
+    assert begin(progress.CHECK, "E6", {}, task) is None, "three run or wait"
+
+
+class Ends:
+    """A task that is done at once."""
+
+    def do(self, tell: object) -> None:
+        """Nothing."""
 
 
 def test_a_program_is_told_that_its_trial_broke_off(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
