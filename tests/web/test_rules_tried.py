@@ -10,6 +10,7 @@ from ledger.policy.loading import house_text
 from ledger.terms import LANGUAGES
 from tests.web.served import PASSWORD, Answer, Browser, Served, hidden
 from web import jobs
+from web.spoken import own_words
 
 MILDER = (
     house_text()
@@ -111,6 +112,21 @@ def test_the_page_and_the_terminal_say_the_same(
     assert sum(old.values()) == Decimal(told["total"]["deduction"]["difference"]) < 0
     assert f"{told['total']['winners']} people" in page.text
     assert f"{told['total']['losers']} more" in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_months_would_cost_what_is_noted_before_it_is_shown(language: str, site: Served) -> None:
+    director, readings = site.signed_in("D01", language), site.console.readings
+    uploaded(director, "/policy/try", MILDER, first="2026-07", last="2026-08")
+    kept = readings.of("site:jinse", "D01")[0]
+    assert (kept["class"], kept["what"]) == ("figures", "trial 2026-07/2026-08")
+    assert kept["position"] == site.console.ledger.position() and kept["session"]
+    told = own_words(language)["read_trial"].format(name="2026-07/2026-08")
+    assert told in site.signed_in("AU1", language).open("/readings").text
+
+    before = readings.end()
+    uploaded(director, "/policy/try", MILDER, first="2014-01", last="2014-01")
+    assert readings.end() == before, "nobody stands in it"
 
 
 @pytest.mark.parametrize(("viewer", "status"), [("E06", 403), ("H02", 403), ("O01", 200), ("AU1", 200)])

@@ -151,14 +151,17 @@ def _span(job: Job) -> Values:
 
 
 def _shown(ask: Ask, job: Job) -> Response:
-    """What came of a trial, with the offer to propose the document. LedgerError that it met."""
+    """What came of a trial, with the offer to propose the document; whose figures it tells is noted. LedgerError it met."""
     raw, site = job.about["raw"], job.about["site"]
+    outcomes = job.answer()
+    if any(one.employee != ask.person for one in outcomes.rows):
+        ask.desk.note_list("figures", site, f"trial {job.about['first']}/{job.about['last']}")
     document = documents.read(raw)
     checked = ask.desk.policies.check(document, site)
     values: Values = {
         "text": raw.decode("utf-8-sig"),
         "found": [finding_of(ask, each) for each in checked.values()],
-        "outcomes": job.answer(),
+        "outcomes": outcomes,
         "against": _against(ask, raw),
     }
     return _proposed(ask, document, site, values | _span(job))

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ledger.access.acts import SECOND_ABOVE
+from ledger.access.classes import InfoClass
 from ledger.access.viewer import Keeper, Person, Viewer
 from ledger.application.desk.guarded_look import GuardedLook
 from ledger.application.desk.handed_parts import HandedParts
@@ -96,6 +97,12 @@ class Desk(HandedParts):
         if self.warm is not None and self.warm.is_mine:
             guarded.keep_in(self.warm.answers, is_past, self.warm.since)
         return guarded
+
+    def note_list(self, info: InfoClass, site: str, what: str) -> None:
+        """Keeps that a list in which others stand is read without a look. StoreError `reading_not_noted`."""
+        with self.look_at_log() as look:
+            if isinstance(look, GuardedLook):
+                look.note_list(info, site, what)
 
     def position_of(self, as_of: str) -> int:
         """As a ledger has it; that before an appeal was decided is told to whoever may read how it stands.
