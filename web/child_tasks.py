@@ -12,7 +12,7 @@ from ledger.application.child_process import MOST_FOUND, Tell
 from ledger.application.desk.desk import Desk, Readings, Viewer
 from ledger.application.group import visits
 from ledger.application.group.ledgers import Whereabouts
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StoreError
 
 _OWED: Final = ("deduction", "performance")
 _MOST_ROWS: Final = 200
@@ -37,7 +37,7 @@ class DeskAddress:
 
     @contextmanager
     def open(self) -> Iterator[Desk]:
-        """The desk; nothing read there is noted: what jobs answer with is of everybody, or figures alone."""
+        """The desk; nothing read there is noted: whoever shows what people owe notes it; the rest is sums, and faults."""
         with Desk(self.url, self.ledger, viewer=self.viewer, now=lambda: self.now) as desk:
             desk.chosen_site = self.site
             yield desk
@@ -62,7 +62,7 @@ class Checked:
     """What a check came to: how many events, how many faults and the first of them.
 
     `kept`: how many events the checkpoint that was sent along covers (None: none was), and `window`: how many are newer.
-    `broken`: the number of the first reading that is.
+    `broken`: the number of the first reading that is; `unread`: why the log of readings could not be read.
     """
 
     size: int
@@ -72,6 +72,7 @@ class Checked:
     kept: int | None
     window: int
     broken: int | None
+    unread: LedgerError | None
     group: tuple[MemberChecked, ...] | None
 
 
@@ -92,15 +93,22 @@ class Check:
             found = desk.proofs.verify(
                 self.kept, everything=True, deep=self.deep, sheets=self.sheets, watch=tell
             )
-        broken = Readings(self.readings).first_broken(lambda done, total: tell(done, total, "readings"))
+        broken, unread = self._readings(tell)
         audited = found.audited
         kept = audited.checkpoint.size if audited.given and audited.checkpoint is not None else None
         faults = tuple(found.faults[:MOST_FOUND])
         lacks_sheets = "sheets" in found.unchecked
         group = None if self.group is None else self._members(self.group, tell)
         return Checked(
-            audited.size, len(found.faults), faults, lacks_sheets, kept, audited.window, broken, group
+            audited.size, len(found.faults), faults, lacks_sheets, kept, audited.window, broken, unread, group
         )
+
+    def _readings(self, tell: Tell) -> tuple[int | None, LedgerError | None]:
+        """The first reading that is broken, and why none can be read: what was found of the ledger is told all the same."""
+        try:
+            return Readings(self.readings).first_broken(lambda done, of: tell(done, of, "readings")), None
+        except StoreError as error:
+            return None, error
 
     def _members(self, where: Whereabouts, tell: Tell) -> tuple[MemberChecked, ...]:
         group = where.group()
@@ -179,7 +187,7 @@ class Trial:
     last: str
 
     def do(self, tell: Tell) -> Tried:
-        """For whoever sees the figures of the site. LedgerError."""
+        """For whoever sees the figures of the site; whose they are is noted where they are shown. LedgerError."""
         rows: list[Outcome] = []
         count = 0
         with self.address.open() as desk, desk.review.changed_figures() as found:

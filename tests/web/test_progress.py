@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from ledger.application.child_process import LostError, Progress, Task, TaskError
-from ledger.application.desk.desk import Desk, Person
-from ledger.errors import NotEntitled
+from ledger.application.desk.desk import Desk, Person, Readings
+from ledger.errors import NotEntitled, StoreError
 from ledger.store.audit_scan import Fault, unwatched
 from ledger.terms import LANGUAGES
 from tests.access.sample import VIEWERS
@@ -139,6 +139,32 @@ def test_it_is_nobody_elses(site: Served, held: Held) -> None:
     assert other.open(page.path).status == 404
     with listening(session(site, "Q01"), page.path) as stream:
         assert list(blocks(stream)) == [ENDED]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_reading_can_be_read_what_was_found_of_the_ledger_is_told(
+    language: str, site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
+
+    monkeypatch.setattr(Readings, "first_broken", locked)
+    held.goes_on.set()
+    auditor, words = site.signed_in("AU1", language), own_words(language)
+    told = auditor.waited(auditor.go_on(auditor.open("/audit"), "/audit/verify"))
+    assert told.status == 200 and words["verified_good"].partition("{")[0] in told.text
+    assert words["chain_unread"] in told.text and "aoji.desk.db" in told.text
+    assert words["next_after_store"] in told.text and words["chain_holds"] not in told.text
+
+
+def test_faults_of_the_ledger_are_found_where_no_reading_can_be_read(site: Served, tmp_path: Path) -> None:
+    change(tmp_path / "kaoji.db")
+    nowhere = tmp_path / "no such folder" / "kaoji.desk.db"
+    of_all = DeskAddress.of(site.console.ledger)
+    found = Check(of_all, nowhere, None, False, False, None).do(unwatched)
+    assert "event_changed" in {fault.code for fault in found.faults}
+    assert found.unread is not None and found.unread.code == "reading_not_noted"
+    assert Check(of_all, site.console.database.place, None, False, False, None).do(unwatched).unread is None
 
 
 # --- interrupted ----------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def _page(ask: Ask, checked: Checked | None = None) -> Response:
         "audit",
         checked=checked,
         faults=[] if checked is None else [fault_told(ask.speech, one) for one in checked.faults],
+        unread=None if checked is None or checked.unread is None else ask.speech.refusal(checked.unread),
         protected=None if checked is None or checked.count else _protected(ask, checked),
         keys=ask.desk.proofs.keys(),
         position=ask.desk.position(),
