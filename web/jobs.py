@@ -106,14 +106,22 @@ class Jobs:
             if len(self._found) >= _MOST:
                 return None
             self._found[job.name] = job
+        try:
+            self._keep_begun(job)
+            job._answer = self._hand.submit(self._done, job, task)
+        except BaseException:
+            with self._lock:
+                self._found.pop(job.name, None)
+            raise
+        return job
+
+    def _keep_begun(self, job: Job) -> None:
         with self._database.open() as database:
             database.execute(
                 "INSERT INTO jobs (employee, kind, name, began_at) VALUES (?, ?, ?, ?) ON CONFLICT (employee, kind)"
                 " DO UPDATE SET name = excluded.name, began_at = excluded.began_at, ended_at = NULL",
-                (person, kind, job.name, format_recorded(self._now())),
+                (job.person, job.kind, job.name, format_recorded(self._now())),
             )
-        job._answer = self._hand.submit(self._done, job, task)
-        return job
 
     def _make_room(self) -> None:
         """Forgets those that were begun first of those that are done, until there is room for one more."""

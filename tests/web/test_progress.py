@@ -452,6 +452,19 @@ def test_the_oldest_that_are_done_make_room_and_those_that_run_do_not(
     assert begin(progress.CHECK, "E6", {}, task) is None, "three run or wait"
 
 
+def test_one_that_could_not_be_begun_takes_no_place(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise OSError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site.console.database, "open", locked)
+        with pytest.raises(OSError, match="locked"):
+            site.console.jobs.begin(progress.CHECK, "AU1", {}, Ends())
+    assert site.console.jobs.latest(progress.CHECK, "AU1") is None
+
+
 class Ends:
     """A task that is done at once."""
 
