@@ -57,15 +57,11 @@ class HandoffChecked:
         }
 
 
-def _anybody(site: str, month: str) -> None:
-    """Whoever keeps the files may be told of any."""
-
-
 class HandoffVerification(Part):
     """The check of a hand-off file. Nothing is recorded."""
 
     def check(
-        self, raw: bytes, given_map: bytes | None = None, allowed: Callable[[str, str], None] = _anybody
+        self, raw: bytes, given_map: bytes | None, allowed: Callable[[str, str], None]
     ) -> HandoffChecked:
         """`verify --handoff`, read as an import is: every cell against the ledger, and how it is shown.
 

@@ -23,16 +23,15 @@ class OwnExports(DeskPart, Exports):
 
     def check_handoff(self, raw: bytes, given_map: bytes | None = None) -> "HandoffChecked":
         """A file held against a close, for whoever handles pay at its site; what the ledger says there is noted as read."""
-        from ledger.application.desk.guarded_look import GuardedLook
         from ledger.application.handoff_verification import HandoffVerification
 
         def allowed(site: str, month: str) -> None:
             if self._standing().at_site(site, "pay") < Grant.WORDS:
                 self._refuse(f"payroll {month}")
             with self._desk.look_at_log() as look:
-                assert isinstance(look, GuardedLook), "whoever keeps the files is told of all"
-                if look.state.closes.at(site, month) is not None:
-                    look.note_list("pay", site, f"payroll {month}")
+                is_closed = look.state.closes.at(site, month) is not None
+            if is_closed:
+                self._desk.note_list("pay", site, f"payroll {month}")
 
         return HandoffVerification(self._ledger).check(raw, given_map, allowed)
 
