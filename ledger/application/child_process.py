@@ -125,7 +125,8 @@ def _heard(ours: Connection, hear: Callable[[Progress | None], None]) -> Any:
 
 def _answered(task: Task[Any], theirs: Connection, memory: int | None) -> None:
     go_with_starter()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)  # at once, wherever it is
     _take_at_most(memory)
     try:
         theirs.send(_Came(task.do(_Telling(theirs))))

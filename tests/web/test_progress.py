@@ -413,7 +413,7 @@ def test_one_that_was_cut_off_is_told_once_the_server_is_there_again(
     page = auditor.go_on(auditor.open("/audit"), "/audit/verify")
     pid = child().pid
     assert pid is not None
-    os.kill(pid, signal.SIGINT)
+    os.kill(pid, signal.SIGTERM)
     assert auditor.waited(page).status == 410
     site.console.jobs = Jobs(site.console.database, site.console.ledger.now)
     assert "The check that you began on 2026-09-10 Thu 10:00" in auditor.open("/audit").text
