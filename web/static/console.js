@@ -170,8 +170,7 @@
     const file = input.files[0];
     if (!file || !file.type.startsWith("image/")) return;
     const image = made("img", "preview");
-    image.alt = file.name;
-    image.src = URL.createObjectURL(file);
+    Object.assign(image, { alt: file.name, src: URL.createObjectURL(file) });
     image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
     input.after(image);
   }
