@@ -125,8 +125,7 @@ def _heard(ours: Connection, hear: Callable[[Progress | None], None]) -> Any:
 
 def _answered(task: Task[Any], theirs: Connection, memory: int | None) -> None:
     go_with_starter()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)  # at once, wherever it is
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _take_at_most(memory)
     try:
         theirs.send(_Came(task.do(_Telling(theirs))))

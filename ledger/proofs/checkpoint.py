@@ -44,6 +44,11 @@ class Checkpoint:
         return "".join(f"{line}\n" for line in lines)
 
     @classmethod
+    def of_note(cls, raw: bytes) -> "Checkpoint":
+        """The checkpoint of a note, whoever signed it. MalformedNote, MalformedCheckpoint."""
+        return cls.parse(parse_note(raw)[0])
+
+    @classmethod
     def parse(cls, text: str) -> "Checkpoint":
         """The checkpoint of a text; MalformedCheckpoint for any other spelling."""
         lines = text.split("\n")

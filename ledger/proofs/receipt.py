@@ -21,7 +21,7 @@ from .entry import Envelope
 from .errors import BadInclusion, MalformedReceipt
 from .keys import Verifier
 from .merkle import verify_inclusion
-from .note import Signed, parse_note
+from .note import Signed
 from .tlog_proof import TlogProof
 from .wire import read_base64, read_text, write_base64
 
@@ -116,7 +116,7 @@ def verify_receipt(raw: bytes, vkeys: Iterable[str | Verifier] = ()) -> Reading:
         opened = proof.verify(leaf, verifiers)
         checkpoint, signed, cosigned = opened.checkpoint, opened.signed, opened.cosigned
     else:
-        checkpoint = Checkpoint.parse(parse_note(proof.checkpoint)[0])
+        checkpoint = Checkpoint.of_note(proof.checkpoint)
         verify_inclusion(proof.index, checkpoint.size, leaf, proof.path, checkpoint.root)
     content = read_content(receipt.state, receipt.keys)
     return Reading(envelope, receipt.state, content, checkpoint, signed, cosigned)

@@ -18,12 +18,15 @@ from ledger.store.month_words import month_of_bytes
 from ledger.store.people import People
 from ledger.store.personal import has_personal, is_personal
 from ledger.store.registry_queries import NO_END, RegistryQueries
-from ledger.store.sql import chunks, placeholders
-from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, VERSIONS, WHOLE_AT_ONCE, by_month, of_streams
+from ledger.store.sql import Question, chunks, placeholders
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, WHOLE_AT_ONCE, by_month, of_streams
 from ledger.store.verified import VerifiedReads
 
 _NAMING: Final = (EmployeeRegistered.kind, EmployeeReassigned.kind)
 """The kinds of events that can say somebody's name."""
+_VERSIONS: Final = (
+    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
+)
 _WALKED: Final = "stream || ''"
 """Not the column: so databases walk along the positions behind one, and not along whole streams."""
 _NAMES: Final = frozenset({"name"})
@@ -70,10 +73,17 @@ class EventReads(LedgerConnection):
 
     def saying(self, stream: str, kind: str, said: bytes, as_of: int | None = None) -> list[Recorded]:
         """The events of a kind on a stream in whose stored bytes something stands, in order, up to a position."""
-        rows = self._by_month([stream], as_of, [kind], (), said)
+        rows = self.rows_by_month([stream], as_of, [kind], (), said)
         return self._decoded(sorted(rows, key=itemgetter(2)))
 
-    def _by_month(
+    def proven_rows(self, question: Question) -> Sequence[Any]:
+        """The rows of a question about events, each held against its leaf. StoreError `event_unproven`."""
+        statement, values = question
+        rows = self.fetch_all(statement, *values)
+        self.verified.check(rows)
+        return rows
+
+    def rows_by_month(
         self,
         streams: Sequence[str],
         as_of: int | None,
@@ -83,16 +93,23 @@ class EventReads(LedgerConnection):
     ) -> Sequence[Any]:
         """The rows of events of some kinds or months, in whose stored bytes something stands, if need be."""
         dialect = self.engine.dialect.name
-        statement, values = by_month(dialect, self.ledger, streams, as_of, kinds, months, said)
-        rows = self.fetch_all(statement, *values)
-        self.verified.check(rows)
-        return rows
+        return self.proven_rows(by_month(dialect, self.ledger, streams, as_of, kinds, months, said))
+
+    def whole_versions(self, streams: Sequence[str]) -> Sequence[Any]:
+        """Of each stream its name, its last version and how many there are: as many. StoreError `stream_incomplete`.
+
+        Behind what is read of it too: what was left out at the end of its past is before what came later.
+        """
+        counted = self.fetch_all(_VERSIONS.format(placeholders(len(streams))), self.ledger, *streams)
+        self.verified.check_versions(counted)
+        return counted
 
     def behind(self, stream: str, version: int, as_of: int | None = None) -> list[Recorded]:
         """A stream's events behind a version, in order, up to a position. StoreError `stream_incomplete`."""
         statement = f"{EVENTS} AND stream = ? AND version > ? AND position + 0 <= ? ORDER BY version"
-        rows = self.fetch_all(statement, self.ledger, stream, version, NO_END if as_of is None else as_of)
-        self.verified.check(rows)
+        rows = self.proven_rows(
+            (statement, (self.ledger, stream, version, NO_END if as_of is None else as_of))
+        )
         for expected, row in enumerate(rows, version + 1):
             if row[2] != expected:
                 raise self.verified.gap(stream, expected)
@@ -130,15 +147,14 @@ class EventReads(LedgerConnection):
         for chunk in chunks(streams) if only or months else chunks(streams, at_once):
             if only or months:
                 # asked for in an order, databases walk the streams instead of the index of months
-                found = self._by_month(chunk, as_of, only, months)
+                found = self.rows_by_month(chunk, as_of, only, months)
                 rows: Sequence[Any] = sorted(found, key=itemgetter(1, 2))
             else:
                 until = () if as_of is None else (as_of,)
                 rows = self.fetch_all(of_streams(len(chunk), bool(until)), self.ledger, *chunk, *until)
                 self.verified.check_streams(rows)
             if (as_of is not None or months) and not only:
-                counted = self.fetch_all(VERSIONS.format(placeholders(len(chunk))), self.ledger, *chunk)
-                self.verified.check_versions(counted)
+                counted = self.whole_versions(chunk)
                 if versions is not None:
                     versions.update((stream, last) for stream, last, _ in counted)
             yield from self._decoded(rows, is_bare)

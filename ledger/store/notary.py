@@ -165,11 +165,7 @@ class Notary:
         verifiers = self.verifiers()
         try:
             text = bytes_of(note)
-            found = (
-                open_checkpoint(text, verifiers).checkpoint
-                if verifiers
-                else Checkpoint.parse(parse_note(text)[0])
-            )
+            found = open_checkpoint(text, verifiers).checkpoint if verifiers else Checkpoint.of_note(text)
         except (ProofError, ValueError):
             return False
         return found.origin == self.origin and least <= found.size <= most
@@ -180,7 +176,7 @@ class Notary:
 
     def proves(self, note: bytes, position: int) -> bool:
         """Whether it is a checkpoint of this log over an event, with the root that the tree has at its size."""
-        return self._is_own(note, position) and self.has_root(Checkpoint.parse(parse_note(note)[0]))
+        return self._is_own(note, position) and self.has_root(Checkpoint.of_note(note))
 
     def has_root(self, checkpoint: Checkpoint) -> bool:
         """Whether the tree has its root at its size."""
@@ -248,4 +244,4 @@ class Notary:
 
 def size_of(note: bytes) -> int:
     """The size of a checkpoint of our own."""
-    return Checkpoint.parse(parse_note(note)[0]).size
+    return Checkpoint.of_note(note).size

@@ -7,10 +7,6 @@ from ledger.store.month_words import month_in, stands_in
 from ledger.store.sql import Question, placeholders
 
 EVENTS: Final = "SELECT position, stream, version, kind, schema, state FROM events WHERE ledger = ?"
-VERSIONS: Final = (
-    "SELECT stream, max(version), count(*) FROM events WHERE ledger = ? AND stream IN ({}) GROUP BY stream"
-)
-"""Whether a stream has a gap, behind what is read of it too: what was left out at the end of its past is before one."""
 OF_NO_MONTH: Final = ("",)
 """Events that name no month, where months are asked for."""
 WHOLE_AT_ONCE: Final = {True: 10, False: 50}

@@ -15,9 +15,9 @@ from ledger.errors import StoreError
 from ledger.store.log import Log
 from ledger.store.mapper import stored_event
 from ledger.store.registry_queries import NO_END
-from ledger.store.sql import Question, chunks, placeholders
+from ledger.store.sql import chunks, placeholders
 from ledger.store.stream_scan import Placed, checked
-from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, VERSIONS, by_month, tail_of_each
+from ledger.store.stream_statements import EVENTS, OF_NO_MONTH, tail_of_each
 
 _COMMANDS: Final = (
     "SELECT first_position FROM commands WHERE ledger = ? AND subject IN ({}) AND first_position + 0 <= ?"
@@ -41,12 +41,11 @@ def tails(
     found: dict[str, list[Placed]] = {}
     until, dialect = NO_END if as_of is None else as_of, log.engine.dialect.name
     for chunk in chunks(streams):
-        whole = _read(log, tail_of_each(dialect, log.ledger, chunk, min(after, until), until))
+        whole = log.proven_rows(tail_of_each(dialect, log.ledger, chunk, min(after, until), until))
         _require_whole(log, whole, after)
         if as_of is not None:  # of a past, whatever came later bears witness, too
-            counted = log.fetch_all(VERSIONS.format(placeholders(len(chunk))), log.ledger, *chunk)
-            log.verified.check_versions(counted)
-        of_kinds = _read(log, by_month(dialect, log.ledger, chunk, as_of, kinds, OF_NO_MONTH))
+            log.whole_versions(chunk)
+        of_kinds = log.rows_by_month(chunk, as_of, kinds, OF_NO_MONTH)
         rows = {row[0]: row for row in (*whole, *of_kinds)}
         _require_none_passed_over(log, chunk, rows, kinds, min(after, until))
         wanted = [row for row in rows.values() if row[0] > after or row[3] in kinds]
@@ -66,14 +65,6 @@ def beginnings(
     for chunk in chunks(streams):
         found |= _decoded(log, _by_commands(log, chunk, kinds, until), until)
     return found
-
-
-def _read(log: Log, question: Question) -> Sequence[Row]:
-    """The rows of a question about events, each held against its leaf."""
-    statement, values = question
-    rows = log.fetch_all(statement, *values)
-    log.verified.check(rows)
-    return rows
 
 
 def _decoded(log: Log, rows: Sequence[Row], until: int) -> dict[str, list[Placed]]:
@@ -99,7 +90,7 @@ def _by_commands(log: Log, streams: Sequence[str], kinds: Sequence[str], until: 
     began = log.fetch_all(_COMMANDS.format(placeholders(len(subjects))), log.ledger, *subjects, until)
     found: list[Row] = []
     for chunk in chunks(at for (at,) in began):
-        rows = _read(log, (_AT.format(placeholders(len(chunk))), (log.ledger, *chunk)))
+        rows = log.proven_rows((_AT.format(placeholders(len(chunk))), (log.ledger, *chunk)))
         if sorted(row[0] for row in rows) != list(chunk):
             raise log.verified.incomplete(chunk[0])
         found += rows

@@ -17,8 +17,7 @@ class OwnExports(DeskPart, Exports):
         """The sheets of a close, for whoever handles pay at its site."""
         with self._desk.look_at_log() as look:
             name = look.site(site)
-        if self._standing().at_site(name, "pay") < Grant.WORDS:
-            self._refuse(f"payroll {month}")
+        self._require_pay(name, month)
         return super().handoff(month, name, *given, **asked)
 
     def check_handoff(self, raw: bytes, given_map: bytes | None = None) -> "HandoffChecked":
@@ -26,8 +25,7 @@ class OwnExports(DeskPart, Exports):
         from ledger.application.handoff_verification import HandoffVerification
 
         def allowed(site: str, month: str) -> None:
-            if self._standing().at_site(site, "pay") < Grant.WORDS:
-                self._refuse(f"payroll {month}")
+            self._require_pay(site, month)
             with self._desk.look_at_log() as look:
                 is_closed = look.state.closes.at(site, month) is not None
             if is_closed:
@@ -53,6 +51,10 @@ class OwnExports(DeskPart, Exports):
         if words or standing.at_site(standing.site, "raw") < Grant.WORDS:
             self._refuse("events")
         return super().cloudevents(since, words, as_of)
+
+    def _require_pay(self, site: str, month: str) -> None:
+        if self._standing().at_site(site, "pay") < Grant.WORDS:
+            self._refuse(f"payroll {month}")
 
     def _require_everywhere(self, what: str) -> None:
         standing = self._standing()

@@ -85,15 +85,15 @@ def compared_checkpoint(
         checkpoint = Checkpoint.parse(text)
     except ProofError:
         return ComparedCheckpoint(number, "unreadable", None, None, note, ())
-    own = {each.key_id for each in notary.verifiers()}
+    verifiers = notary.verifiers()
+    own = {each.key_id for each in verifiers}
     others = [each for each in signatures if each.name != notary.origin and each.key_id not in own]
     cosigned = tuple(_cosignatures(text, others, witnesses))
-    state = _state(notary, note, checkpoint)
+    state = _state(notary, verifiers, note, checkpoint)
     return ComparedCheckpoint(number, state, checkpoint.size, checkpoint.root.hex(), note, cosigned)
 
 
-def _state(notary: Notary, note: bytes, checkpoint: Checkpoint) -> State:
-    verifiers = notary.verifiers()
+def _state(notary: Notary, verifiers: Sequence[Verifier], note: bytes, checkpoint: Checkpoint) -> State:
     if not verifiers:
         return "no_key"
     try:

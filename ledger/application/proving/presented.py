@@ -10,7 +10,6 @@ from ledger.application.proving.witness import verifier
 from ledger.errors import InputError, ReceiptError
 from ledger.proofs import Checkpoint, Malformed, ProofError, Reading, as_handed_out, verify_receipt
 from ledger.proofs.describe import describe, facts
-from ledger.proofs.note import parse_note
 from ledger.proofs.wire import read_base64
 from ledger.store import receipts
 from ledger.store.log import Log
@@ -102,8 +101,8 @@ def compared_receipt(log: Log, raw: bytes, read: ReadReceipt) -> Stands:
     stands = _stands_at(log, read.ledger, read.position, read.digest)
     if stands != "stands":
         return stands
-    text, _ = parse_note(receipts.checkpoint_in(as_handed_out(raw)))
-    return "stands" if Notary(log).has_root(Checkpoint.parse(text)) else "rewritten"
+    checkpoint = Checkpoint.of_note(receipts.checkpoint_in(as_handed_out(raw)))
+    return "stands" if Notary(log).has_root(checkpoint) else "rewritten"
 
 
 def _stands_at(log: Log, identity: str, position: int, digest: str) -> Stands:
