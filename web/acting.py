@@ -4,7 +4,6 @@ The second step carries the digest of what was shown; the form's nonce is the co
 recorded once.
 """
 
-import hashlib
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
@@ -18,6 +17,7 @@ from web.ask import Ask, Upload, whole
 from web.done import done_page
 from web.links import pages
 from web.moves import seen_moves
+from web.proposals import hand_in
 from web.spoken import own_words
 from web.step_up import asked_again, verified
 from web.surely import surely
@@ -243,6 +243,5 @@ def _propose(ask: Ask, act: Act, values: Values, shown: Values) -> Response:
         return _form(ask, act, shown, _step_of(act, error), error)
     if figures != ask.form.get("seen"):
         return _check(ask, act, values, shown, 409, ask.speech.say("proposal_moved"))
-    name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
-    ask.console.proposals.add(name, ask.desk.proposing.in_full(values), ask.person, figures)
+    name = hand_in(ask.console, ask.desk, ask.require_own_form(), values, figures)
     return ask.go(f"/proposals/{name}")

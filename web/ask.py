@@ -303,6 +303,11 @@ def _dated(do: str, day: str) -> dict[str, str]:
     return {name: day for name in _DAY_FIELDS if name in COMMANDS[do].model_fields}
 
 
+def lines_of(text: str) -> list[str]:
+    """What was typed a line each, without empty ones."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def whole(text: str) -> int | None:
     """A whole number of at most nine digits; None: it is none."""
     return int(text) if text.isdecimal() and len(text) <= 9 else None

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CHECK: Final = "check"
 TRIAL: Final = "trial"
+TRIES: Final = frozenset({"months", "payroll"})
+"""Whoever has these entries in the menu sees the figures of a site, and may try rules on them."""
 PING: Final = 25.0
 POLL: Final = 0.5
 MOST_LISTENERS: Final = 10
@@ -77,7 +79,7 @@ class Stream:
 
 STREAMS: Final = (
     Stream(CHECK, "/audit/verified/{job}/progress", frozenset({"audit"}), stand_of_check),
-    Stream(TRIAL, "/policy/tried/{job}/progress", frozenset({"months", "payroll"}), stand_of_trial),
+    Stream(TRIAL, "/policy/tried/{job}/progress", TRIES, stand_of_trial),
 )
 
 

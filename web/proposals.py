@@ -1,5 +1,6 @@
 """Proposals in the desk database: what waits for a second person, and is gone once it is decided or too old."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,13 +84,19 @@ class Proposals:
             database.execute("DELETE FROM proposals WHERE proposal = ?", (name,))
 
 
+def hand_in(console: "Console", desk: Desk, key: str, command: dict[str, Any], figures: str) -> str:
+    """Keeps what somebody proposes until another has decided; its name. The same key is the same proposal."""
+    name = hashlib.sha256(key.encode()).hexdigest()[:12]
+    console.proposals.add(name, desk.proposing.in_full(command), desk.standing().person, figures)
+    return name
+
+
 def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -> "Applied":
     """Records a proposal of somebody else's, which is gone then; an erased person's account goes with all their words."""
     key = f"web:proposal:{found.name}"
     command, proposing = found.command, desk.proposing
     erased = proposing.named(command, "employee") if command["do"] == "erase_employee" else None
-    waiting = [] if erased is None else console.proposals.waiting()
-    about = [each.name for each in waiting if proposing.is_about(each.command, str(erased))]
+    about = [] if erased is None else _about(console, desk, erased)
     done = surely(lambda: proposing.confirm(command, found.proposer, key, seen, found.figures))
     console.proposals.remove(found.name)
     if erased is not None:
@@ -97,3 +104,9 @@ def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -
         for name in about:
             console.proposals.remove(name)
     return done
+
+
+def _about(console: "Console", desk: Desk, employee: str) -> list[str]:
+    """The proposals about somebody, by name: once they are erased, nothing leads from a reward to them."""
+    waiting = console.proposals.waiting()
+    return [each.name for each in waiting if desk.proposing.is_about(each.command, employee)]

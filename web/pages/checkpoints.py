@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from web.ask import Ask, whole
+from web.ask import Ask, lines_of, whole
 from web.routes import form, get
 
 _SHOWN: Final = 20
@@ -15,7 +15,7 @@ _STATES: Final = {"holds": "good", "no_key": "when"}
 @get("/audit/checkpoints", twin=True)
 def checkpoints(ask: Ask) -> Response:
     """Twenty a page, the newest first, `?before=` a number further back; cosignatures are held against `?keys=`."""
-    rows = ask.desk.witness.kept(_keys(ask), whole(ask.query("before")), _SHOWN + 1)
+    rows = ask.desk.witness.kept(lines_of(ask.query("keys")), whole(ask.query("before")), _SHOWN + 1)
     shown = rows[:_SHOWN]
     if ask.is_twin:
         return ask.json([row.values() for row in shown])
@@ -29,15 +29,11 @@ def checkpoints(ask: Ask) -> Response:
     )
 
 
-def _keys(ask: Ask) -> list[str]:
-    return [line.strip() for line in ask.query("keys").splitlines() if line.strip()]
-
-
 @form("/audit/checkpoints/{checkpoint}", records=False)
 def checkpoint(ask: Ask) -> Response:
     """One of them as it is kept, with a code that holds all of it; sent, the form answers with the file."""
     number = whole(ask.path("checkpoint"))
-    found = [] if number is None else ask.desk.witness.kept(_keys(ask), number + 1)
+    found = [] if number is None else ask.desk.witness.kept(lines_of(ask.query("keys")), number + 1)
     if not found or found[0].number != number:
         return ask.console.problem(ask, 404, "no_page")
     row = found[0]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from ledger.errors import LedgerError, NotEntitled
-from web.ask import Ask
+from web.ask import Ask, lines_of
 from web.routes import form
 from web.speech import Speech
 
@@ -50,7 +50,7 @@ def _checked(ask: Ask) -> Values | None:
     """What was found of the file that was sent, else of the text; None: it is nothing that can be checked. LedgerError."""
     sent, text = ask.files.get("file"), ask.form.get("text", "").strip()
     raw = text.encode() if sent is None or not sent.content else sent.content
-    keys = [line.strip() for line in ask.form.get("keys", "").splitlines() if line.strip()][:_MOST_KEYS]
+    keys = lines_of(ask.form.get("keys", ""))[:_MOST_KEYS]
     if raw.startswith(_ZIPPED):
         return {"handoff": ask.desk.exports.check_handoff(raw), "shown": _MOST_SHOWN}
     if raw.startswith(_CODE.encode()):

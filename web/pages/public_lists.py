@@ -9,7 +9,7 @@ from ledger.formats import month_before
 from ledger.terms import next_month
 from web.acting import run
 from web.acts import Act, Field
-from web.ask import Ask
+from web.ask import Ask, lines_of
 from web.named import Named
 from web.routes import form, get
 
@@ -58,7 +58,7 @@ def public_list(ask: Ask) -> Response:
 
 def _posting(values: Values) -> Values:
     """The places, a line each."""
-    places = [line.strip() for line in str(values.pop("places", "")).splitlines() if line.strip()]
+    places = lines_of(str(values.pop("places", "")))
     return {**values, "places": places} if places else values
 
 

@@ -4,7 +4,7 @@ Whether each row that is shown is covered by its hash, and the end is where it w
 check in the auditor's room.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -29,7 +29,9 @@ def readings(ask: Ask) -> Response:
     return _page(ask, subject, viewer, own=False, end=ask.console.readings.end())
 
 
-def _page(ask: Ask, subject: str | None, viewer: str | None, **values: Any) -> Response:
+def _page(
+    ask: Ask, subject: str | None, viewer: str | None, *, own: bool, end: tuple[int, str] | None = None
+) -> Response:
     kept = ask.console.readings
     rows = kept.of(subject, viewer, _SHOWN + 1, whole(ask.query("before")))
     shown = rows[:_SHOWN]
@@ -37,7 +39,5 @@ def _page(ask: Ask, subject: str | None, viewer: str | None, **values: Any) -> R
     if len(rows) > _SHOWN:
         before = str(shown[-1]["number"])
         further = ask.link(ask.request.url.path, subject=ask.query("subject"), viewer=viewer, before=before)
-    empty = {"end": None}
-    return ask.page(
-        "readings", rows=shown, broken=kept.broken_among(shown), further=further, **(empty | values)
-    )
+    broken = kept.broken_among(shown)
+    return ask.page("readings", rows=shown, broken=broken, further=further, own=own, end=end)

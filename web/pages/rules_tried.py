@@ -1,6 +1,5 @@
 """The rules compared and tried: what differs between two versions, and what the same facts would have cost under others."""
 
-import hashlib
 import json
 import re
 from typing import Any, Final
@@ -17,7 +16,8 @@ from web.ask import Ask
 from web.child_tasks import DeskAddress, Trial
 from web.jobs import Job
 from web.moves import seen_moves
-from web.progress import TRIAL, stand_of_trial
+from web.progress import TRIAL, TRIES, stand_of_trial
+from web.proposals import hand_in
 from web.routes import form, get
 from web.step_up import asked_again, verified
 
@@ -76,7 +76,7 @@ def attempt(ask: Ask) -> Response:
 
 def _require_figures(ask: Ask) -> None:
     """NotEntitled `not_yours_to_read` for whoever does not see the figures of the site."""
-    if not ask.place.entries >= {"months", "payroll"}:
+    if not ask.place.entries >= TRIES:
         ask.desk.require_keeper("what-if --policy")
 
 
@@ -221,6 +221,5 @@ def _proposed(ask: Ask, document: documents.Document, site: str, values: Values)
         return _page(ask, **values)
     if not verified(ask):
         return _page(ask, 401, told=(ask.speech.say(asked_again(ask)), None), **values)
-    name = hashlib.sha256(ask.require_own_form().encode()).hexdigest()[:12]
-    ask.console.proposals.add(name, command, ask.person, figures)
+    name = hand_in(ask.console, ask.desk, ask.require_own_form(), command, figures)
     return ask.go(f"/proposals/{name}")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from ledger.errors import NotEntitled
 from web.acting import run
 from web.acts import Act, Field
-from web.ask import Ask
+from web.ask import Ask, lines_of
 from web.pages.appeals import GROUNDS
 from web.pages.appraising import DIMENSIONS
 from web.pages.notices import ISSUE, chosen
@@ -34,7 +34,7 @@ def _against(values: Values) -> Values:
 
 def _witnessed(values: Values) -> Values:
     """A refusal to sign with its witnesses, a line each."""
-    names = [name.strip() for name in str(values.get("witnesses", "")).splitlines() if name.strip()]
+    names = lines_of(str(values.get("witnesses", "")))
     rest = {name: value for name, value in values.items() if name != "witnesses"}
     return {**rest, "witnesses": names} if names else rest
 

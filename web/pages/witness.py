@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError
 from ledger.terms import format_recorded
-from web.ask import Ask, whole
+from web.ask import Ask, lines_of, whole
 from web.routes import form
 
 
@@ -40,8 +40,7 @@ def _requested(ask: Ask, kept: Any) -> Response:
 def _taken(ask: Ask, kept: Any) -> Response:
     """Whose the cosignatures are, and that they hold; or why not, with what was typed."""
     sent = ask.files.get("file")
-    vkeys = ask.form.get("keys", "").split("\n")
-    vkeys = [line.strip() for line in vkeys if line.strip()]
+    vkeys = lines_of(ask.form.get("keys", ""))
     if sent is None or not sent.content or not vkeys:
         return _page(ask, kept, 422, told=(ask.speech.say("witness_needs"), None))
     try:

@@ -1,6 +1,5 @@
 """Four eyes for programs: what waits for a second person, proposed by one, confirmed or refused by another."""
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from web.api.door import Asked
 from web.api.recording import JSON, once, one_command, preferences, recorded_as
 from web.api.routes import act
 from web.ask import as_printed
-from web.proposals import Proposal, confirm
+from web.proposals import Proposal, confirm, hand_in
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -56,10 +55,8 @@ def propose(asked: Asked, body: bytes) -> Response:
 
     def work(key: str) -> tuple[int, bytes]:
         told = _previewed(asked, values)
-        name = hashlib.sha256(f"{asked.caller.person}\n{key}".encode()).hexdigest()[:12]
-        asked.console.proposals.add(
-            name, asked.desk.proposing.in_full(values), asked.caller.person, told["figures"]
-        )
+        key_of_theirs = f"{asked.caller.person}\n{key}"
+        name = hand_in(asked.console, asked.desk, key_of_theirs, values, told["figures"])
         return 201, as_printed({"proposal": name, **told}).encode()
 
     return once(asked, b"propose\n" + body, work)
