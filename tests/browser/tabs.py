@@ -42,6 +42,11 @@ class Tab:
         self.page.wait_for_load_state("load")
         self.looked(self)
 
+    def rests(self) -> None:
+        """Waits until no check or trial runs on the page: it comes anew by itself when that has ended."""
+        self.page.locator("main [data-progress]").wait_for(state="detached", timeout=60_000)
+        self.page.wait_for_load_state("load")
+
     def chooses(self, name: str, value: str) -> None:
         """Chooses one of several."""
         self.page.locator(f'input[type=radio][name="{name}"][value="{value}"]').check()

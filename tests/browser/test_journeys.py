@@ -109,6 +109,7 @@ def test_rules_are_tried_while_one_waits(
 
 
 def _is_open_to_all(tab: Tab) -> None:
+    tab.rests()
     assert faults(tab.page) == [], tab.page.url
 
 
