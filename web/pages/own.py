@@ -62,9 +62,10 @@ def due(ask: Ask) -> Response:
         rows = look.due()
         if ask.is_twin:
             return ask.json(rows)
-        rows = [{**row, "site": None} for row in rows] + _of_other_sites(ask, look)
+        rows = [*rows, *_of_other_sites(ask, look)]
         wanted, after = ask.query("what"), whole(ask.query("after")) or 0
-        rows = [row for row in rows if wanted in ("", row["what"])]
+        if wanted:
+            rows = [row for row in rows if row["what"] == wanted]
         mine = [row for row in rows if row["who"] == person or row["employee"] == person]
         everybody = ask.query("who") == "all" or (not mine and ask.query("who") != "me")
         lines = _lines(rows if everybody else mine)
@@ -137,11 +138,12 @@ def _lines(rows: list[Row]) -> list[Row]:
 
 
 def _placed(row: Row) -> Row:
-    """What waits of a department's day or week goes by that day, with the department beside it."""
+    """What waits of a department's day or week goes by that day, with the department beside it; `site`: where elsewhere."""
+    elsewhere = row.get("site")
     if row["what"] not in _BY_THE_DAY:
-        return {**row, "place": None}
+        return {**row, "place": None, "site": elsewhere}
     day = date.fromisoformat(row["since"]) - timedelta(days=_BY_THE_DAY[row["what"]])
-    return {**row, "id": day.isoformat(), "place": row["id"]}
+    return {**row, "id": day.isoformat(), "place": row["id"], "site": elsewhere}
 
 
 def _groups(lines: list[Row], person: str | None) -> list[tuple[str, list[Row]]]:
