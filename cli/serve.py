@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.localized_help import SpeakingCommand
-from cli.render import print_line, talk
+from cli.render import print_error, print_line, talk
 from cli.sample_office import sample_url
 from cli.settings import common_options, settings
 from ledger.errors import InputError, StoreError
@@ -94,9 +94,22 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     codes = web.codes(console, new)
     print_line(labels.say("serving", address=address))
     _tell_codes(codes, address)
+    _keep_up(console)
     if not console.accounts.has_any():
         talk(labels.say("nobody_enrolled"))
     web.run(made)
+
+
+def _keep_up(console: Any) -> None:
+    """What has had its time beside the ledger goes, and is told; what cannot go keeps nobody from being served."""
+    try:
+        gone = import_module("web.upkeep").keep_up(console)
+    except StoreError as error:
+        print_error(error)
+        return
+    if gone is not None:
+        told = {"count": gone.count, "until": gone.until, "number": gone.number}
+        talk(settings().labels().say("readings_pruned", **told))
 
 
 def _address(serving: Any) -> str:

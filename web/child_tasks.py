@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.application.child_process import MOST_FOUND, Tell
-from ledger.application.desk.desk import Desk, Readings, Viewer
+from ledger.application.desk.desk import Desk, Pruned, Readings, Viewer
 from ledger.application.group import visits
 from ledger.application.group.ledgers import Whereabouts
 from ledger.errors import LedgerError, StoreError
@@ -62,7 +62,8 @@ class Checked:
     """What a check came to: how many events, how many faults and the first of them.
 
     `kept`: how many events the checkpoint that was sent along covers (None: none was), and `window`: how many are newer.
-    `broken`: the number of the first reading that is; `unread`: why the log of readings could not be read.
+    `broken`: the number of the first reading that is; `pruned`: what went because of its age; `unread`: why the log of
+    readings could not be read.
     """
 
     size: int
@@ -72,6 +73,7 @@ class Checked:
     kept: int | None
     window: int
     broken: int | None
+    pruned: Pruned | None
     unread: LedgerError | None
     group: tuple[MemberChecked, ...] | None
 
@@ -93,22 +95,32 @@ class Check:
             found = desk.proofs.verify(
                 self.kept, everything=True, deep=self.deep, sheets=self.sheets, watch=tell
             )
-        broken, unread = self._readings(tell)
+        broken, pruned, unread = self._readings(tell)
         audited = found.audited
         kept = audited.checkpoint.size if audited.given and audited.checkpoint is not None else None
         faults = tuple(found.faults[:MOST_FOUND])
         lacks_sheets = "sheets" in found.unchecked
         group = None if self.group is None else self._members(self.group, tell)
         return Checked(
-            audited.size, len(found.faults), faults, lacks_sheets, kept, audited.window, broken, unread, group
+            audited.size,
+            len(found.faults),
+            faults,
+            lacks_sheets,
+            kept,
+            audited.window,
+            broken,
+            pruned,
+            unread,
+            group,
         )
 
-    def _readings(self, tell: Tell) -> tuple[int | None, LedgerError | None]:
-        """The first reading that is broken, and why none can be read: what was found of the ledger is told all the same."""
+    def _readings(self, tell: Tell) -> tuple[int | None, Pruned | None, LedgerError | None]:
+        """The first reading that is broken, what went, and why none can be read: what was found of the ledger is told."""
+        log = Readings(self.readings)
         try:
-            return Readings(self.readings).first_broken(lambda done, of: tell(done, of, "readings")), None
+            return log.first_broken(lambda done, of: tell(done, of, "readings")), log.pruned(), None
         except StoreError as error:
-            return None, error
+            return None, None, error
 
     def _members(self, where: Whereabouts, tell: Tell) -> tuple[MemberChecked, ...]:
         group = where.group()

@@ -20,6 +20,7 @@ from web.accounts import AT_MACHINE, grouped
 from web.app import Console, Settings, app_of
 from web.connections import MOST_OF_ONE, connections, open_many_files
 from web.request_log import log_to_stderr
+from web.upkeep import Daily
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """10:00 in the sample office, two days after the last thing that happened in it."""
@@ -165,14 +166,24 @@ def ready(serving: Serving, console: Console) -> Ready:
 
 
 class _Server(uvicorn.Server):
-    """Closes the ledger when it stops, by whatever signal: SQLite keeps what came last beside the file until then."""
+    """Keeps up what lies beside the ledger, and closes it when it stops, by whatever signal.
+
+    SQLite keeps what came last beside the file until then.
+    """
 
     def __init__(self, config: uvicorn.Config, console: Console) -> None:
         super().__init__(config)
         self._console = console
+        self._daily = Daily(console)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answers from now on."""
+        self._daily.start()
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Gives up what runs, answers what is being asked, and closes."""
+        self._daily.stop()
         self._console.jobs.stop()
         await super().shutdown(sockets)
         self._console.ledger.close()

@@ -138,13 +138,18 @@ class Beside:
         except (psycopg.Error, SQLAlchemyError) as error:
             raise OSError(str(error).strip()) from error
 
-    def make(self, tables: str) -> None:
-        """Makes tables and what goes with them, where they are missing; statements end with a semicolon."""
+    def make(self, tables: str, *more: str) -> None:
+        """Makes tables and what goes with them, where they are missing; statements end with a semicolon.
+
+        `more` statements of the place's own database follow as they are. All of it is made, or nothing.
+        """
         with self.open() as told:
             if told.is_server and not told.execute(_HAS_SCHEMA, (_schema_of(str(self.place)),)).fetchone():
                 told.execute(f'CREATE SCHEMA "{_schema_of(str(self.place))}"')
             for statement in filter(str.strip, tables.split(";")):
                 told.execute(_on_server(statement) if told.is_server else statement)
+            for statement in more:
+                told.execute(statement)
 
 
 _HAS_SCHEMA: Final = "SELECT 1 FROM pg_namespace WHERE nspname = ?"

@@ -2,69 +2,31 @@
 
 It takes INSERT only, and each row's leaf covers the row and the leaf before it, so that a row cut out or changed shows.
 The end stands in a table of its own, and the next row continues it, so that a cut of the newest rows shows, then and
-later. Whoever changes that table too is found only by whoever has noted the end elsewhere.
+later. Whoever changes that table too is found only by whoever has noted the end elsewhere. What is older than 24 months
+goes, by whole days, and that it went is kept: the chain begins there.
 Staff numbers stand in it, and no names and no words of the record but the purpose that was said.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import StoreError
+from ledger.store import readings_chain as chain
+from ledger.store import readings_tables as tables
 from ledger.store.beside import Beside, Transaction
+from ledger.store.readings_chain import Pruned
 from ledger.terms import format_recorded
 
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS readings (
-    number INTEGER PRIMARY KEY, at TEXT NOT NULL, viewer TEXT NOT NULL, session TEXT,
-    class TEXT NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL, purpose TEXT,
-    position INTEGER NOT NULL, leaf TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS readings_of_subject ON readings (subject, number);
-CREATE INDEX IF NOT EXISTS readings_of_viewer ON readings (viewer, number);
-"""
-_IN_FILE: Final = (
-    "CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings"
-    " BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END",
-    "CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings"
-    " BEGIN SELECT RAISE(ABORT, 'readings take INSERT only'); END",
-)
-_ON_SERVER: Final = (
-    "CREATE OR REPLACE FUNCTION readings_stay() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION 'readings take INSERT only'; END $$",
-    "CREATE OR REPLACE TRIGGER readings_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON readings"
-    " FOR EACH STATEMENT EXECUTE FUNCTION readings_stay()",
-)
-_END: Final = """
-CREATE TABLE IF NOT EXISTS readings_end (
-    one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, leaf TEXT NOT NULL
-) STRICT;
-INSERT INTO readings_end SELECT 1, number, leaf FROM readings ORDER BY number DESC LIMIT 1 ON CONFLICT DO NOTHING;
-"""
-"""Made once: what a log that an earlier kaoji wrote holds is taken as it is."""
-_YOUNGEST: Final = "CREATE INDEX IF NOT EXISTS readings_of_both ON readings (subject, viewer, number)"
-_ARE_MADE: Final = {
-    False: "SELECT count(*) FILTER (WHERE name = 'readings_end'), count(*) FILTER (WHERE name = 'readings_of_both')"
-    " FROM sqlite_master",
-    True: "SELECT to_regclass('readings_end') IS NOT NULL, to_regclass('readings_of_both') IS NOT NULL",
-}
-"""Whether the youngest table of it and the youngest index are there."""
-_COVERED: Final = ("number", "at", "viewer", "session", "class", "subject", "what", "purpose", "position")
-_ADDED: Final = f"INSERT INTO readings VALUES ({', '.join('?' * (len(_COVERED) + 1))})"
+_ADDED: Final = f"INSERT INTO readings VALUES ({', '.join('?' * (len(chain.COVERED) + 1))})"
 _GOES_ON: Final = (
     "INSERT INTO readings_end VALUES (1, ?, ?)"
     " ON CONFLICT (one) DO UPDATE SET number = excluded.number, leaf = excluded.leaf"
 )
-_PIECE: Final = f"SELECT {', '.join(_COVERED)}, leaf FROM readings WHERE number >= ? ORDER BY number LIMIT ?"
 _NEWEST: Final = "SELECT number, leaf FROM readings ORDER BY number DESC LIMIT 1"
-_AT_ONCE: Final = 5_000
-_LEAST: Final = -(2**63)
-"""No number of a row is less."""
-_FIRST: Final = "0" * 64
 
 Reading = dict[str, Any]
 
@@ -85,26 +47,15 @@ class Readings:
         """The log, which is made where there is none. StoreError `reading_not_noted`."""
         try:
             with self._beside.open(writes) as told:
-                is_made, is_indexed = told.execute(_ARE_MADE[told.is_server]).fetchone()
-                if is_made and is_indexed:
+                if tables.are_ready(told):
                     yield told
                     return
-            if not is_made:
-                self._make()
-            with suppress(OSError):  # an older one may belong to somebody else, and is read without it
-                self._beside.make(_YOUNGEST)
+            tables.make(self._beside)
             with self._beside.open(writes) as told:
                 yield told
         except OSError as error:
             reason = error.strerror or str(error)
             raise StoreError("reading_not_noted", file=self._beside.shown, reason=reason) from None
-
-    def _make(self) -> None:
-        self._beside.make(_TABLES)
-        with self._beside.open() as told:
-            for statement in _ON_SERVER if told.is_server else _IN_FILE:
-                told.execute(statement)
-        self._beside.make(_END)
 
     def note(
         self,
@@ -134,7 +85,7 @@ class Readings:
             for info, subject, what in read:
                 number += 1
                 row = (number, when, viewer, self.session, info, subject, what, purpose, position)
-                leaf = _leaf(leaf, row)
+                leaf = chain.leaf_of(leaf, row)
                 connection.execute(_ADDED, (*row, leaf))
             connection.execute(_GOES_ON, (number, leaf))
 
@@ -154,10 +105,10 @@ class Readings:
         where = " AND ".join(clause for clause, _ in asked) or "1 = 1"
         with self._open() as connection:
             rows = connection.execute(
-                f"SELECT {', '.join(_COVERED)} FROM readings WHERE {where} ORDER BY number DESC LIMIT ?",
+                f"SELECT {', '.join(chain.COVERED)} FROM readings WHERE {where} ORDER BY number DESC LIMIT ?",
                 (*(value for _, value in asked), limit),
             ).fetchall()
-        return [dict(zip(_COVERED, row, strict=True)) for row in rows]
+        return [dict(zip(chain.COVERED, row, strict=True)) for row in rows]
 
     def broken_among(self, rows: Sequence[Reading]) -> int | None:
         """The number of the first of some rows that its leaf does not cover, else where the end was cut off; None: neither.
@@ -171,47 +122,76 @@ class Readings:
                 f"SELECT number, leaf FROM readings WHERE number IN ({marks})", wanted
             ).fetchall()
             newest = connection.execute(_NEWEST).fetchone()
-            end = _end(connection)
-        leaves = {0: _FIRST, **{row[0]: row[1] for row in found}}
+            gone, end = chain.pruned(connection), _end(connection)
+        here = {row[0]: row[1] for row in found}
+        leaves = {0: chain.FIRST, **{each.number: each.leaf for each in gone}, **here}
+        last = gone[-1] if gone else chain.BEFORE_ANY
         for row in sorted(rows, key=lambda row: int(row["number"])):
             number, before = row["number"], leaves.get(row["number"] - 1)
-            if before is None or leaves.get(number) != _leaf(before, tuple(row[name] for name in _COVERED)):
+            if number <= last.number and number not in here:
+                continue  # it went meanwhile
+            covered = tuple(row[name] for name in chain.COVERED)
+            if (
+                number <= last.number
+                or before is None
+                or leaves.get(number) != chain.leaf_of(before, covered)
+            ):
                 return int(number)
-        last = (0, _FIRST) if newest is None else (newest[0], newest[1])
-        return None if last == end else int(last[0]) + 1
+        number, leaf = (last.number, last.leaf) if newest is None else (newest[0], newest[1])
+        return None if (number, leaf) == end else int(number) + 1
 
     def first_broken(self, watch: Callable[[int, int], None] = lambda done, total: None) -> int | None:
         """The number of the first row that is missing, or that its leaf does not cover; None: the chain holds.
 
-        It is looked through in pieces: whoever reads meanwhile notes it in between. `watch` is told how far it is.
+        It begins behind what went because of its age; what went otherwise is missing. It is looked through in pieces:
+        whoever reads meanwhile notes it in between. `watch` is told how far it is.
         """
-        before, expected, first = _FIRST, 1, _LEAST
+        number, leaf, first = 0, chain.FIRST, chain.LEAST
         while True:
             with self._open() as connection:
-                rows = connection.execute(_PIECE, (first, _AT_ONCE)).fetchall()
-                end = _end(connection)
-            for *row, leaf in rows:
-                if row[0] != expected or leaf != _leaf(before, tuple(row)):
-                    return expected
-                before, expected = leaf, expected + 1
-            watch(expected - 1, end[0])
-            if len(rows) < _AT_ONCE:
-                return None if end == (expected - 1, before) else expected
-            first = expected
+                rows, gone = chain.piece_of(connection, first), chain.pruned(connection)
+                wrong, end = chain.wrong_among(gone, tables.clock(connection)[1]), _end(connection)
+            if wrong is not None:
+                return wrong
+            if gone and gone[-1].number > number:  # at the beginning, or while it is looked through
+                number, leaf = gone[-1].number, gone[-1].leaf
+            number, leaf, holds = chain.follow(rows, number, leaf)
+            if not holds:
+                return number + 1
+            watch(number, end[0])
+            if len(rows) < chain.AT_ONCE:
+                return None if end == (number, leaf) else number + 1
+            first = number + 1
 
     def end(self) -> tuple[int, str]:
         """The number and the leaf (hex) of the newest reading, to be noted elsewhere; 0 and zeros before any."""
         with self._open() as connection:
             return _end(connection)
 
+    # --- what is too old ----------------------------------------------------------------------------
+
+    def pruned(self) -> Pruned | None:
+        """All that went because of its age: `count` of all together, the rest as it went last; None: nothing has."""
+        with self._open() as connection:
+            gone = chain.pruned(connection)
+        return replace(gone[-1], count=sum(each.count for each in gone)) if gone else None
+
+    def prune(self) -> Pruned | None:
+        """Lets go of the readings of days (UTC) that are more than 24 months past, all of it or nothing; None: of none.
+
+        A row that is dated later than its time stays until then, and those behind it with it. StoreError
+        `readings_broken`, where the chain of what is old does not hold: that stays; `readings_not_pruned`.
+        """
+        try:
+            with self._open(writes=True) as connection:
+                return chain.prune(connection)
+        except StoreError as error:
+            if error.code != "reading_not_noted":
+                raise
+            raise StoreError("readings_not_pruned", **error.fields) from None
+
 
 def _end(connection: Transaction) -> tuple[int, str]:
     """Where the log ends, as it was kept when that was written."""
     found = connection.execute("SELECT number, leaf FROM readings_end").fetchone()
-    return (0, _FIRST) if found is None else (found[0], found[1])
-
-
-def _leaf(before: str, row: tuple[Any, ...]) -> str:
-    """SHA-256 (hex) over the leaf before and the row."""
-    covered = json.dumps([before, *row], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(covered.encode()).hexdigest()
+    return (0, chain.FIRST) if found is None else (found[0], found[1])

@@ -3,14 +3,16 @@
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cli.main import run
 from ledger.application.desk.desk import Desk
+from ledger.store.readings import Readings
 from tests.web.conftest import REWARD
-from tests.web.served import PASSWORD, Served
+from tests.web.served import NOW, PASSWORD, Served
 from web.app import Console, Settings
 
 
@@ -81,3 +83,21 @@ def test_a_ledger_without_accounts_is_backed_up_and_put_back_as_ever(site: Serve
     assert site.console.ledger.backups.make(tmp_path / "backup", tmp_path / "keys")["desk"] is False
     assert not (tmp_path / "backup" / "desk.db").exists()
     assert restored(tmp_path / "backup", tmp_path / "new")["desk_put"] is None
+
+
+def test_a_log_of_which_old_rows_went_is_put_back_whole(site: Served, tmp_path: Path) -> None:
+    log = site.console.readings
+    for at in (datetime(2020, 1, 31, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC), NOW):
+        log.note(at, "D01", "fact", "E06", "notice N1", None, 7)
+    assert log.prune() is not None
+    site.console.ledger.backups.make(tmp_path / "backup", tmp_path / "keys")
+    assert restored(tmp_path / "backup", tmp_path / "new")["desk_put"] is True
+    back = Readings(tmp_path / "new" / "kaoji.desk.db")
+    assert (back.first_broken(), back.pruned(), back.end()) == (None, log.pruned(), log.end())
+    with pytest.raises(sqlite3.Error, match="24 months"):
+        past_us(tmp_path / "new" / "kaoji.desk.db", "DELETE FROM readings")
+
+
+def past_us(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(statement)

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,40 @@ def test_a_log_that_an_earlier_kaoji_made_gets_its_index(site: Served, tmp_path:
     assert len(site.console.readings.of("E06", "D01")) == 2
     with sqlite3.connect(tmp_path / "kaoji.desk.db") as file:
         assert file.execute("SELECT 1 FROM sqlite_master WHERE name = 'readings_of_both'").fetchone()
+
+
+# --- what is too old ------------------------------------------------------------------------------------
+
+LONG_AGO = datetime(2020, 1, 31, 12, tzinfo=UTC)
+
+
+def old_and_young(site: Served) -> None:
+    log = site.console.readings
+    for at in (LONG_AGO, LONG_AGO, NOW):
+        log.note(at, "D01", "fact", "E06", "notice N1", None, 7)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_old_readings_went_is_told_where_they_are_read(language: str, site: Served) -> None:
+    old_and_young(site)
+    words, auditor = own_words(language), site.signed_in("AU1", language)
+    kept = words["readings_kept"].format(day="2020-01-31")
+    assert kept not in site.signed_in("E06", language).open("/me/readings").text
+    gone = site.console.readings.prune()
+    assert gone is not None
+    told = words["chain_pruned"].format(number=2, day="2020-01-31", count=2, leaf=gone.leaf[:32])
+    page = auditor.open("/readings").text
+    assert told in page and words["chain_rows_hold"] in page and rows(page) == 1
+    checked = auditor.waited(auditor.go_on(auditor.open("/audit"), "/audit/verify")).text
+    assert words["chain_holds"] in checked and told in checked
+    page = site.signed_in("E06", language).open("/me/readings").text
+    assert kept in page and rows(page) == 1
+
+
+def test_no_page_lets_readings_go(site: Served) -> None:
+    old_and_young(site)
+    auditor = site.signed_in("AU1")
+    for path in ("/readings", "/me/readings", "/audit", "/proposals"):
+        assert auditor.open(path).status == 200
+    auditor.waited(auditor.go_on(auditor.open("/audit"), "/audit/verify"))
+    assert site.console.readings.pruned() is None

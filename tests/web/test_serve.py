@@ -17,10 +17,12 @@ import pytest
 from cli.main import run
 from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person, desk_place
 from ledger.errors import LedgerError, StoreError
+from ledger.store.readings import Readings
 from tests.support import office
 from tests.web.served import PASSWORD
 from web import serve
 from web.serve import SAMPLE_DAY, Ready, Serving, codes, console_of
+from web.upkeep import Daily, keep_up
 
 
 def test_the_sample_opens_again_where_it_was_left(tmp_path: Path) -> None:
@@ -242,3 +244,65 @@ def test_a_console_that_stops_leaves_all_of_its_ledger_in_its_file(tmp_path: Pat
     serves.join(30)
 
     assert not (tmp_path / "kaoji.db-wal").exists()
+
+
+# --- what has had its time ------------------------------------------------------------------------------
+
+
+def noted_long_ago(readings: Readings) -> None:
+    for at in (datetime(2020, 1, 31, tzinfo=UTC), datetime.now(UTC)):
+        readings.note(at, "D01", "fact", "E04", "notice N801", None, 1)
+
+
+def test_old_readings_go_when_a_console_starts_and_that_is_told(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = Readings(Path("demo-office/kaoji.desk.db"))
+    noted_long_ago(log)
+    capsys.readouterr()
+    assert _serve("--read-only") == 0
+    assert log.pruned() is None
+    assert _serve() == 0
+    assert "1 readings of who read what are gone, those until 2020-01-31" in capsys.readouterr().err
+    assert [row["number"] for row in log.of()] == [2]
+    assert _serve() == 0
+    assert "are gone" not in capsys.readouterr().err
+
+
+def test_a_log_of_readings_that_is_broken_keeps_nobody_from_being_served(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path("demo-office/kaoji.desk.db")
+    noted_long_ago(Readings(file))
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("DROP TRIGGER readings_stay")
+        database.execute("UPDATE readings SET viewer = 'X' WHERE number = 1")
+        database.commit()
+    capsys.readouterr()
+    assert _serve() == 0
+    assert "is broken at number 1" in capsys.readouterr().err
+    assert len(started) == 1 and Readings(file).pruned() is None
+
+
+def test_it_is_done_again_each_day_and_what_cannot_be_done_does_not_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
+    noted_long_ago(console.readings)
+    days, done = list[int](), threading.Event()
+
+    def kept_up(of: object) -> None:
+        days.append(1)
+        if len(days) == 1:
+            raise StoreError("readings_not_pruned", file="x", reason="locked")
+        keep_up(console)
+        done.set()
+
+    monkeypatch.setattr("web.upkeep.keep_up", kept_up)
+    daily = Daily(console, 0.001)
+    daily.start()
+    assert done.wait(60)
+    daily.stop()
+    daily.join(60)
+    assert not daily.is_alive()
+    assert console.readings.pruned() is not None

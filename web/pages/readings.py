@@ -40,4 +40,6 @@ def _page(
         before = str(shown[-1]["number"])
         further = ask.link(ask.request.url.path, subject=ask.query("subject"), viewer=viewer, before=before)
     broken = kept.broken_among(shown)
-    return ask.page("readings", rows=shown, broken=broken, further=further, own=own, end=end)
+    return ask.page(
+        "readings", rows=shown, broken=broken, further=further, own=own, end=end, pruned=kept.pruned()
+    )

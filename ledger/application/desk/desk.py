@@ -26,6 +26,7 @@ from ledger.errors import LedgerError, StoreError
 from ledger.store.beside import Beside, Transaction
 from ledger.store.key_locations import desk_place
 from ledger.store.readings import Readings
+from ledger.store.readings_chain import Pruned
 
 if TYPE_CHECKING:
     from ledger.application.recording.applied import Applied
@@ -36,6 +37,7 @@ __all__ = [
     "Desk",
     "Keeper",
     "Person",
+    "Pruned",
     "Readings",
     "Transaction",
     "Viewer",
