@@ -87,7 +87,7 @@ class Console:
         self.database = DeskDatabase(beside, ledger.log.identity())
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
-        self.proposals = Proposals(self.database, ledger.now)
+        self.proposals = Proposals(self.database, ledger)
         self.jobs = Jobs(self.database, ledger.now)
         self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.application.desk.desk import Desk
+from ledger.application.desk.proposals import concerns_erased
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 from web.surely import surely
@@ -32,15 +32,15 @@ class Proposal:
 
 
 class Proposals:
-    """Those that wait. `now` is the clock, UTC."""
+    """Those that wait at a ledger, by its clock."""
 
-    def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: DeskDatabase, ledger: Desk) -> None:
         self._database = database
-        self._now = now
+        self._ledger = ledger
 
     def add(self, name: str, command: dict[str, Any], proposer: str, figures: str) -> None:
         """Keeps a proposal for seven days; one of the same name is kept once."""
-        text, now = json.dumps(command, ensure_ascii=False), self._now()
+        text, now = json.dumps(command, ensure_ascii=False), self._ledger.now()
         until = format_recorded(now + timedelta(days=_DAYS))
         with self._database.open() as database:
             database.execute(
@@ -49,12 +49,12 @@ class Proposals:
             )
 
     def waiting(self) -> list[Proposal]:
-        """Those that are not too old, the oldest first; the others are deleted."""
-        now = format_recorded(self._now())
+        """Those that are not too old and not about somebody erased, the oldest first; the others are deleted."""
+        now = format_recorded(self._ledger.now())
         with self._database.open() as database:
             database.execute("DELETE FROM proposals WHERE expires_at <= ?", (now,))
             rows = database.execute("SELECT * FROM proposals ORDER BY made_at, proposal").fetchall()
-        return [
+        found = [
             Proposal(
                 row["proposal"],
                 json.loads(row["command"]),
@@ -65,6 +65,16 @@ class Proposals:
             )
             for row in rows
         ]
+        gone = self._about_erased(found)
+        for each in gone:
+            self.remove(each.name)
+        return [each for each in found if each not in gone]
+
+    def _about_erased(self, found: list[Proposal]) -> list[Proposal]:
+        if not found:
+            return []
+        state = self._ledger.memory()
+        return [each for each in found if concerns_erased(state, each.command)]
 
     def concerning(self, desk: Desk) -> list[Proposal]:
         """Those that the person at a desk proposed, and those they may confirm."""
@@ -96,17 +106,9 @@ def confirm(console: "Console", desk: Desk, found: Proposal, seen: str | None) -
     key = f"web:proposal:{found.name}"
     command, proposing = found.command, desk.proposing
     erased = proposing.named(command, "employee") if command["do"] == "erase_employee" else None
-    about = [] if erased is None else _about(console, desk, erased)
     done = surely(lambda: proposing.confirm(command, found.proposer, key, seen, found.figures))
     console.proposals.remove(found.name)
     if erased is not None:
         console.accounts.remove(erased)
-        for name in about:
-            console.proposals.remove(name)
+        console.proposals.waiting()  # those about them go with it
     return done
-
-
-def _about(console: "Console", desk: Desk, employee: str) -> list[str]:
-    """The proposals about somebody, by name: once they are erased, nothing leads from a reward to them."""
-    waiting = console.proposals.waiting()
-    return [each.name for each in waiting if desk.proposing.is_about(each.command, employee)]

@@ -12,6 +12,7 @@ from ledger.terms import LANGUAGES
 from tests.support.office import appoint, lines, register_employee
 from tests.web.client import program
 from tests.web.served import MEANWHILE, PASSWORD, Answer, Browser, Served, hidden
+from web.upkeep import keep_up
 
 REWARD = {"points": "2", "occurred_on": "2026-09-07", "reason": "拾金不昧"}
 
@@ -240,6 +241,27 @@ def test_an_account_goes_with_the_words_of_whoever_is_erased_however_they_were_n
     assert "E77" not in site.console.accounts.listed()
     assert {each.name for each in site.console.proposals.waiting()} == {"o", "u"}
     assert "王芳".encode() not in site.console.proposals._database.file.read_bytes()
+
+
+@pytest.mark.parametrize("seen", ["looked at", "started"])
+def test_proposals_go_of_somebody_who_was_erased_in_the_terminal(seen: str, site: Served) -> None:
+    who_left(site)
+    site.console.ledger.record.typed(
+        {"do": "erase_employee", "employee": "E77", "ground": "service_ended", "by": "M01"}
+    )
+    assert _kept(site) == {"e", "w", "n", "r", "o", "u"}
+    if seen == "looked at":
+        page = site.signed_in("M01").open("/proposals").text
+        assert "/proposals/o" in page and "/proposals/r" not in page
+    else:
+        keep_up(site.console)
+    assert _kept(site) == {"o", "u"}
+    assert "王芳".encode() not in site.console.proposals._database.file.read_bytes()
+
+
+def _kept(site: Served) -> set[str]:
+    with site.console.database.open() as told:
+        return {row["proposal"] for row in told.execute("SELECT proposal FROM proposals").fetchall()}
 
 
 def test_an_account_goes_where_the_server_did_not_answer_the_erasure(

@@ -19,8 +19,10 @@ from ledger.application.recording.applied import Applied
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
 from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
+from ledger.events.employees import employee_of
 from ledger.formats import Malformed, parse_month
 from ledger.state.ids import full_id
+from ledger.state.ledger_state import LedgerState
 
 Values = dict[str, Any]
 PROPOSED_OFFICES: Final = tuple(sorted(FOUR_EYES_OFFICES))
@@ -53,17 +55,6 @@ class Proposing(DeskPart):
         """A command that names by full ids whom or which reward it is about, so that no name of anybody is kept."""
         found = {kind: self.named(values, kind) for kind in _ABOUT}
         return {**values, **{kind: name for kind, name in found.items() if name is not None}}
-
-    def is_about(self, values: Values, employee: str) -> bool:
-        """Whether a command is about somebody, by their full id: it names them, or a reward of theirs."""
-        if self.named(values, "employee") == employee:
-            return True
-        reward = self.named(values, "reward")
-        try:
-            owner = None if reward is None else self._standing().context.owner_of("reward", reward)
-        except Unknown:
-            return False
-        return owner is not None and owner.employee == employee
 
     def preview(self, values: Values) -> tuple[Applied, str]:
         """What a command of the person's would change once somebody confirms it, and the digest of that.
@@ -175,13 +166,29 @@ def _seen(values: Values, proposer: str, tried: Applied) -> str:
 
 def _named(standing: Standing, values: Values, kind: str) -> str | None:
     """The id of a command's thing of a kind, in full where it was typed in short; None where it names none."""
+    return _in_full(state_of(standing), values, kind)
+
+
+def _in_full(state: LedgerState, values: Values, kind: str) -> str | None:
     given = values.get(kind)
     if not isinstance(given, str):
         return None
     try:
-        return full_id(state_of(standing), kind, given, kind)
+        return full_id(state, kind, given, kind)
     except InputError:  # it may mean several: told when it is decided
         return given
+
+
+def concerns_erased(state: LedgerState, values: Values) -> bool:
+    """Whether a command is about somebody whose words were erased: by number, a reward of theirs, or a name of nobody."""
+    if not state.erased():
+        return False
+    employee, reward = (_in_full(state, values, kind) for kind in _ABOUT)
+    if employee is not None and state.stream_of("employee", employee) is None:
+        return True
+    stream = None if reward is None else state.stream_of("reward", reward)
+    about = employee if stream is None else employee_of(stream)
+    return about is not None and state.employee(about).erased_on is not None
 
 
 def _month(values: Values) -> str | None:
