@@ -1,7 +1,8 @@
 """The keyring against the log: every key that is bound to the log is the one it was made as, and none is missing.
 
 A person's key is bound by its check value, which the hash tree covers: from layout 3 on people stand in the tree under
-it, for those of an earlier layout an upgrade records it. An erasure is no fault: the log says who was erased.
+it, for those of an earlier layout an upgrade records it. An erasure is no fault: the log says who was erased, and no key
+of theirs is there any more.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,6 +56,8 @@ def check_keys(log: Log) -> KeysChecked:
     checked.faults += [
         Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
     ]
+    unfinished = log.people.unfinished_erasures()
+    checked.faults += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
     if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked

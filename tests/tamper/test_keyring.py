@@ -44,6 +44,13 @@ def put(ledger: Ledger, employee: str, key: bytes) -> None:
         connection.execute(update(keys).where(keys.c.subject == subject).values(key=key))
 
 
+def put_in(ledger: Ledger, employee: str, key: bytes) -> None:
+    """Puts a key in for somebody who has none."""
+    row = {"identity": ledger.log.identity(), "subject": people_of(ledger.log)[employee], "key": key}
+    with ledger.log.keyring.engine.begin() as connection:
+        connection.execute(insert(keys).values(row))
+
+
 def key_of(ledger: Ledger, employee: str) -> bytes:
     subject = people_of(ledger.log)[employee]
     with ledger.log.keyring.engine.begin() as connection:
@@ -102,14 +109,27 @@ def test_keys_swapped_behind_an_erasure_are_left_where_they_are(ledger: Ledger, 
     )
     kept = key_of(ledger, "E002")
     ledger.record.apply(office.lines([office.erase_employee("X1")]))
-    subject = people_of(ledger.log)["X1"]
-    row = {"identity": ledger.log.identity(), "subject": subject, "key": kept}
-    with ledger.log.keyring.engine.begin() as connection:
-        connection.execute(insert(keys).values(row))
+    put_in(ledger, "X1", kept)
     with opened(url) as fresh:
         fresh.record.apply(office.lines([office.register_site("later")]))
         assert fresh.names(["E002"]) == {"E002": "員工E002"}
     assert key_of(ledger, "X1") == kept
+
+
+def test_a_key_that_comes_back_behind_an_erasure_opens_nothing_is_told_and_destroyed_by_whoever_records_next(
+    ledger: Ledger, url: str
+) -> None:
+    ledger.record.apply(
+        office.lines([office.register_employee("X1"), office.record_departure("X1", "2026-09-01")])
+    )
+    key = key_of(ledger, "X1")
+    ledger.record.apply(office.lines([office.erase_employee("X1")]))
+    put_in(ledger, "X1", key)
+    assert faults(ledger) == faults(ledger, deep=True) == [("key_not_destroyed", "X1")]
+    with opened(url) as fresh:
+        assert fresh.names(["X1"]) == {"X1": ERASED}
+        fresh.record.apply(office.lines([office.register_site("later")]))
+    assert faults(ledger) == []
 
 
 def test_a_key_that_was_taken_out_is_no_erasure(ledger: Ledger) -> None:

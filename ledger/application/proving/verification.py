@@ -25,7 +25,6 @@ from ledger.store.audit_scan import Watch, unwatched
 from ledger.store.database_errors import is_trouble
 from ledger.store.log import Log
 from ledger.store.registry_check import Rebuilt
-from ledger.subjects import ERASURE
 
 
 def deep_faults(log: Log, as_of: int, watch: Watch = unwatched) -> tuple[list[Fault], int]:
@@ -60,9 +59,6 @@ def deep_faults(log: Log, as_of: int, watch: Watch = unwatched) -> tuple[list[Fa
             raise
         found.append(_unreadable(error))
         return found, earlier
-    erased = set(log.registry.ids(ERASURE, as_of=as_of))
-    unfinished = [each for each in log.people.unfinished_erasures() if each in erased]
-    found += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
     found += [
         Fault("registry_wrong", None, {"table": name, "rows": rows})
         for name, rows in rebuilt.faults(log, as_of)
