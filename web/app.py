@@ -1,6 +1,7 @@
 """The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
 
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -79,7 +80,10 @@ class Settings:
 class Console:
     """One ledger with its accounts, served to people."""
 
-    def __init__(self, ledger: Desk, beside: Path | str, settings: Settings) -> None:
+    def __init__(
+        self, ledger: Desk, beside: Path | str, settings: Settings, jobs: Jobs | None = None
+    ) -> None:
+        """`jobs`: those of all processes that serve it; None: it has its own."""
         give_back_large_pieces()
         self.ledger = ledger
         ledger.keep_warm()
@@ -88,7 +92,9 @@ class Console:
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger)
-        self.jobs = Jobs(self.database, ledger.now)
+        self.jobs = Jobs(self.database, ledger.now) if jobs is None else jobs
+        self.listening = Counter[str]()
+        """How many streams of each job are open here."""
         self.transcriptions = Transcriptions(self.database, ledger.now)
         self.readings = Readings(beside)
         self.cookie = "__Host-kaoji" if settings.secure else "kaoji"

@@ -1,5 +1,6 @@
 """What takes longer than a page may: done in processes of their own, one after another, and told to whoever began it.
 
+Where several processes serve, all of them have the same jobs (`web.workers`), and pass them on as they stand.
 That something was begun stands beside the ledger: where the server stops before it has ended, whoever began it is told.
 """
 
@@ -38,7 +39,7 @@ class GivenUpError(Exception):
 
 @dataclass
 class Job:
-    """One of them. `about`: what it was begun with."""
+    """One of them, or how it stood when another process asked for it. `about`: what it was begun with."""
 
     name: str
     kind: str
@@ -49,9 +50,23 @@ class Job:
     step: str = ""
     found: dict[str, tuple[int, tuple[Any, ...]]] = field(default_factory=dict)
     """What each step has found so far: how much, and the first of it."""
-    listeners: int = 0
     is_given_up: bool = False
     _answer: "Future[Any]" = field(default_factory=Future)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """As it stands, for another process: what it came to, too, where it has ended."""
+        is_done = self.is_done_within(0)
+        error = self._answer.exception() if is_done else None
+        value = self._answer.result() if is_done and error is None else None
+        return {**vars(self), "_answer": (is_done, value, error)}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        is_done, value, error = kept["_answer"]
+        vars(self).update(kept, _answer=Future())
+        if error is not None:
+            self._answer.set_exception(error)
+        elif is_done:
+            self._answer.set_result(value)
 
     def is_of(self, kind: str, person: str) -> bool:
         """Whether it is of a kind, and somebody's."""
@@ -68,12 +83,12 @@ class Job:
             self.found = {**self.found, progress.step: (progress.count, progress.found)}
 
     def is_done_within(self, seconds: float) -> bool:
-        """Whether it has come to an end, after waiting for it so long."""
+        """Whether it has come to an end, after waiting for it so long; what is given up comes to none."""
         try:
             self._answer.exception(seconds)
         except (NotYetError, CancelledError):
             return False
-        return True
+        return not self.is_given_up
 
     def answer(self) -> Any:
         """What it came to. LedgerError, TaskError that it raised; LostError where its process ended without an answer."""
@@ -86,7 +101,7 @@ class Job:
 
 
 class Jobs:
-    """Those of a process: none of them outlives it, and none records anything. `now` is the clock, UTC."""
+    """Those of a console: none of them outlives it, and none records anything. `now` is the clock, UTC."""
 
     def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -96,7 +111,10 @@ class Jobs:
         self._hand = ThreadPoolExecutor(1, "job")
 
     def begin(self, kind: str, person: str, about: Mapping[str, Any], task: Task[Any]) -> Job | None:
-        """Begins something for somebody; what they began of the kind before is given up. None: too many wait already."""
+        """Begins something for somebody, and waits for it for some seconds; what they began of the kind before is given up.
+
+        None: too many wait already.
+        """
         job = Job(secrets.token_urlsafe(12), kind, person, about)
         with self._lock:
             for other in [each for each in self._found.values() if each.is_of(kind, person)]:
@@ -113,6 +131,7 @@ class Jobs:
             with self._lock:
                 self._found.pop(job.name, None)
             raise
+        job.is_done_within(PATIENCE)
         return job
 
     def _keep_begun(self, job: Job) -> None:
@@ -149,14 +168,20 @@ class Jobs:
                         (format_recorded(self._now()), job.name),
                     )
 
-    def of(self, kind: str, name: str, person: str) -> Job | None:
-        """A job of somebody's; None: there is none of that name, or it is somebody else's."""
+    def of(self, kind: str, name: str, person: str, within: float = 0.0) -> Job | None:
+        """A job of somebody's, after waiting so many seconds for its end.
+
+        None: there is none of that name, or it is somebody else's.
+        """
         with self._lock:
             job = self._found.get(name)
-        return job if job is not None and job.is_of(kind, person) else None
+        if job is None or not job.is_of(kind, person):
+            return None
+        job.is_done_within(within)
+        return job
 
     def latest(self, kind: str, person: str) -> Job | None:
-        """What somebody began last of a kind, as long as this process remembers it."""
+        """What somebody began last of a kind, as long as it is remembered."""
         with self._lock:
             found = [each for each in self._found.values() if each.is_of(kind, person)]
         return found[-1] if found else None

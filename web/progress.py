@@ -32,7 +32,7 @@ TRIES: Final = frozenset({"months", "payroll"})
 PING: Final = 25.0
 POLL: Final = 0.5
 MOST_LISTENERS: Final = 10
-"""So many streams of one job are open at once."""
+"""So many streams of one job are open at once in a process."""
 
 Stand = dict[str, Any]
 
@@ -105,8 +105,9 @@ async def _answer(console: "Console", stream: Stream, request: Request) -> Respo
     entry.person = session.employee
     if not await to_thread.run_sync(partial(_may_listen, console, stream, session)):
         return PlainTextResponse("403", 403)
-    job = console.jobs.of(stream.kind, request.path_params["job"], session.employee)
-    if job is not None and job.listeners >= MOST_LISTENERS:
+    asked = partial(console.jobs.of, stream.kind, request.path_params["job"], session.employee)
+    job = await to_thread.run_sync(asked)
+    if job is not None and console.listening[job.name] >= MOST_LISTENERS:
         return PlainTextResponse("503", 503)
     return StreamingResponse(
         _told(console, stream, request, job, speech_of(console, request, session)),
@@ -120,12 +121,13 @@ async def _told(
 ) -> AsyncIterator[str]:
     """How far it is whenever that is another, a comment every 25 seconds, and the end; also of whoever is let in no more."""
     if job is not None:
-        job.listeners += 1
+        console.listening[job.name] += 1
         try:
             async for event in _while_it_runs(console, stream, request, job, speech):
                 yield event
         finally:
-            job.listeners -= 1
+            console.listening[job.name] -= 1
+            console.listening = +console.listening
     yield "event: ended\ndata: {}\n\n"
 
 
@@ -133,8 +135,10 @@ async def _while_it_runs(
     console: "Console", stream: Stream, request: Request, job: Job, speech: Speech
 ) -> AsyncIterator[str]:
     known, waited = None, 0.0
-    while not (job.is_given_up or job.is_done_within(0)):
-        stand = stream.stand(speech, job)
+    again = partial(console.jobs.of, stream.kind, job.name, job.person)
+    now: Job | None = job
+    while not (now is None or now.is_given_up or now.is_done_within(0)):
+        stand = stream.stand(speech, now)
         if stand != known or waited >= PING:
             if not await to_thread.run_sync(partial(_is_let_in, console, stream, request)):
                 return
@@ -145,6 +149,7 @@ async def _while_it_runs(
             known, waited = stand, 0.0
         await asyncio.sleep(POLL)
         waited += POLL
+        now = await to_thread.run_sync(again)
 
 
 def _session(console: "Console", request: Request) -> Session | None:

@@ -11,8 +11,9 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from time import monotonic
 from traceback import format_tb
@@ -43,6 +44,10 @@ class TaskError(Exception):
     def __init__(self, name: str, where: str) -> None:
         super().__init__(name)
         self.where = where
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The same in another process."""
+        return TaskError, (str(self), self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +82,26 @@ class Task(Protocol[R_co]):
         ...
 
 
+def start(work: Callable[..., None], *given: Any, daemon: bool = False) -> SpawnProcess:
+    """A process that does some work and goes when whoever started it has gone; `daemon`: it starts no others. OSError."""
+    child = get_context("spawn").Process(target=_with_starter, args=(work, *given), daemon=daemon)
+    with without_main():
+        child.start()
+    return child
+
+
 def done_apart(task: Task[R], hear: Callable[[Progress | None], None], memory: int | None = None) -> R:
     """What a task comes to, and what it raises of the ledger's errors; LostError, TaskError.
 
     `hear` is told how far it is, and asked in between (None); what it raises ends the process, and is raised.
     `memory`: how many bytes it may take; None: half of the machine's.
     """
-    context = get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
+    ours, theirs = Pipe(duplex=False)
     most = _half_of_all() if memory is None else memory
-    child = context.Process(target=_answered, args=(task, theirs, most), daemon=True)
     with ours:
-        with theirs, without_main():
+        with theirs:
             try:
-                child.start()
+                child = start(_answered, task, theirs, most, daemon=True)
             except OSError as error:
                 raise LostError from error
         try:
@@ -123,8 +134,12 @@ def _heard(ours: Connection, hear: Callable[[Progress | None], None]) -> Any:
 # --- in that process ----------------------------------------------------------------------------------------
 
 
-def _answered(task: Task[Any], theirs: Connection, memory: int | None) -> None:
+def _with_starter(work: Callable[..., None], *given: Any) -> None:
     go_with_starter()
+    work(*given)
+
+
+def _answered(task: Task[Any], theirs: Connection, memory: int | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _take_at_most(memory)
     try:

@@ -248,13 +248,13 @@ def test_a_trial_is_what_the_command_line_prints(
 def test_a_trial_is_told_to_whoever_began_it_alone(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     import web.api.acts.trials as trials
 
-    monkeypatch.setattr(trials, "PATIENCE", 0.0)
+    monkeypatch.setattr("web.jobs.PATIENCE", 0.0)
     answer = program(site, "D01").ask("/policy/trials?month=2026-07", MILDER.encode(), "POST")
     assert answer.status == 202, answer.text
     place = answer.headers["Location"].removeprefix("/api/v1")
 
     assert program(site, "M01").ask(place).status == 404
-    monkeypatch.setattr(trials, "PATIENCE", 60.0)
+    monkeypatch.setattr(trials, "PATIENCE", 240.0)
     assert read(program(site, "D01").ask(place))["policy"] == "own-1"
 
 

@@ -3,11 +3,13 @@
 import http.client
 import json
 import os
+import pickle
 import re
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import active_children
@@ -30,7 +32,7 @@ from tests.web.test_audit import change
 from tests.web.test_rules_tried import MILDER
 from web import child_tasks, jobs, progress
 from web.child_tasks import Check, DeskAddress, Trial
-from web.jobs import GivenUpError, Jobs
+from web.jobs import GivenUpError, Job, Jobs
 from web.spoken import own_words
 
 
@@ -294,9 +296,7 @@ def test_listeners_hold_no_thread_and_are_so_many_at_most(
     try:
         assert auditor.open(page.path).status == 202
         until = time.monotonic() + 10
-        job = site.console.jobs.latest(progress.CHECK, "AU1")
-        assert job is not None
-        while job.listeners < 50 and time.monotonic() < until:
+        while site.console.listening.total() < 50 and time.monotonic() < until:
             time.sleep(0.02)
         with listening(client, page.path) as one_more:
             assert one_more.status == 503
@@ -514,3 +514,60 @@ def test_a_job_is_done_with_the_rights_of_whoever_began_it(viewer: str, site: Se
     if viewer == "E06":
         with pytest.raises(NotEntitled):
             Trial(place, MILDER.encode(), "jinse", "2026-07", "2026-07").do(unwatched)
+
+
+# --- in another process that serves ---------------------------------------------------------------------
+
+
+def passed_on(job: Job | None) -> Job:
+    """A job as another process gets it."""
+    found = pickle.loads(pickle.dumps(job))
+    assert isinstance(found, Job)
+    return found
+
+
+def test_a_job_is_passed_on_as_it_stands(site: Served, held: Held) -> None:
+    running = passed_on(site.console.jobs.begin(progress.CHECK, "AU1", {"first": "2026-07"}, Ends()))
+    until = time.monotonic() + 10
+    while not running.done and time.monotonic() < until:
+        running = passed_on(site.console.jobs.latest(progress.CHECK, "AU1"))
+    assert (running.done, running.total, running.step) == (120, 1200, "events")
+    assert running.found["events"][0] == 1 and running.about == {"first": "2026-07"}
+    assert not running.is_done_within(0) and not running.is_given_up
+    held.goes_on.set()
+    done = passed_on(site.console.jobs.of(progress.CHECK, running.name, "AU1", 10))
+    assert done.is_done_within(0) and done.answer() is None
+    done.give_up()
+    assert not done.is_done_within(0), "what is given up comes to nothing"
+
+
+@pytest.mark.parametrize(
+    "error", [StoreError("ledger_missing", url="x"), TaskError("RuntimeError", "at line 3\n"), LostError()]
+)
+def test_what_a_job_met_is_passed_on_too(
+    error: Exception, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meets(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(jobs, "done_apart", meets)
+    job = passed_on(site.console.jobs.begin(progress.CHECK, "AU1", {}, Ends()))
+    with pytest.raises(type(error)) as met:
+        job.answer()
+    assert str(met.value) == str(error) and vars(met.value) == vars(error)
+
+
+def test_whoever_waits_for_a_trial_while_another_takes_its_place_is_told_that(
+    site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE", 30.0)
+    with ThreadPoolExecutor(2) as waits:
+        first = waits.submit(tried, site.signed_in("D01"))
+        until = time.monotonic() + 10
+        while site.console.jobs.latest(progress.TRIAL, "D01") is None and time.monotonic() < until:
+            time.sleep(0.02)
+        second = waits.submit(tried, site.signed_in("D01"))
+        told = first.result(30)
+        held.goes_on.set()
+        assert told.status == 410 and own_words("en")["job_replaced"] in told.text
+        assert second.result(30).status == 200

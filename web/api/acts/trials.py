@@ -47,22 +47,22 @@ def attempt(asked: Asked, body: bytes) -> Response:
     job = asked.console.jobs.begin(_KIND, asked.caller.person, {}, trial)
     if job is None:
         raise ProblemError("trials_wait")
-    return _told(job, PATIENCE)
+    return _told(job)
 
 
 @act("GET", "/policy/trials/{trial}", _NAME, answers={200: "Report", 202: "Trial"})
 def outcome(asked: Asked, body: bytes) -> Response:
     """What came of a trial, or how far it is, for whoever began it."""
     asked.require_name(_NAME)
-    job = asked.console.jobs.of(_KIND, asked.part("trial"), asked.caller.person)
+    job = asked.console.jobs.of(_KIND, asked.part("trial"), asked.caller.person, PATIENCE / 4)
     if job is None:
         raise Unknown("nothing_of_that_id", id=asked.part("trial")[:40], choices="")
-    return _told(job, PATIENCE / 4)
+    return _told(job)
 
 
-def _told(job: Job, seconds: float) -> Response:
+def _told(job: Job) -> Response:
     media = "application/json; charset=utf-8"
-    if job.is_done_within(seconds):
+    if job.is_done_within(0):
         try:
             return Response(as_printed(job.answer()), 200, {"Cache-Control": "no-store"}, media)
         except LostError:
