@@ -19,7 +19,7 @@ _SAMPLE_FOLDER = Path("demo-console")
 @click.command(
     cls=SpeakingCommand,
     help_key="serve",
-    examples=["kaoji serve --demo", "kaoji serve --code O01 --port 8080"],
+    examples=["kaoji serve --demo", "kaoji serve --code O01 --port 8080", "kaoji serve --workers 2"],
 )
 @click.option("--demo", is_flag=True, help="field:serve_demo")
 @click.option("--code", "people", multiple=True, metavar="EMPLOYEE", help="field:serve_code")
@@ -50,9 +50,17 @@ _SAMPLE_FOLDER = Path("demo-console")
 )
 @click.option("--behind-proxy", metavar="ADDRESSES", help="field:serve_behind")
 @click.option("--origin", "origins", multiple=True, metavar="URL", help="field:serve_origin")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="field:serve_workers",
+)
 @click.option("--log-requests", is_flag=True, help="field:serve_log_requests")
 @common_options
-def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
+def serve(demo: bool, people: tuple[str, ...], workers: int, **asked: Any) -> None:
     """Serve the console: the ledger as pages, each person with their own rights.
 
     Whoever has no account yet, or has forgotten the password, gets a printed code with --code, and sets one with it. --demo
@@ -61,6 +69,8 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     web: Any = import_module("web.serve")
     if demo and settings().url is not None:
         raise InputError("options_exclude", first="--demo", second="--ledger")
+    if demo and workers > 1:
+        raise InputError("options_exclude", first="--demo", second="--workers")
     url = sample_url(_SAMPLE_FOLDER, "other_ledger_served") if demo else settings().address()
     where = settings().whereabouts()
     tls = (asked["tls_cert"], asked["tls_key"])
@@ -97,7 +107,11 @@ def serve(demo: bool, people: tuple[str, ...], **asked: Any) -> None:
     _keep_up(console)
     if not console.accounts.has_any():
         talk(labels.say("nobody_enrolled"))
-    web.run(made)
+    if workers == 1:
+        web.run(made)
+        return
+    several: Any = import_module("web.workers")
+    several.run(serving, console, made, workers, _tell_ended)
 
 
 def _keep_up(console: Any) -> None:
@@ -116,6 +130,11 @@ def _address(serving: Any) -> str:
     """As it is typed into a browser."""
     host = f"[{serving.host}]" if ":" in serving.host else serving.host
     return f"{'https' if serving.tls else 'http'}://{host}:{serving.port}"
+
+
+def _tell_ended(pid: int | None, status: int | None) -> None:
+    """That one of the processes has ended, and is replaced."""
+    talk(settings().labels().say("worker_ended", pid=pid, status=status))
 
 
 def _tell_codes(codes: list[tuple[str, str, str]], address: str) -> None:

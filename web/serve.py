@@ -19,6 +19,7 @@ from ledger.errors import InputError, NotEntitled, StoreError
 from web.accounts import AT_MACHINE, grouped
 from web.app import Console, Settings, app_of
 from web.connections import MOST_OF_ONE, connections, open_many_files
+from web.jobs import Jobs
 from web.request_log import log_to_stderr
 from web.upkeep import Daily
 
@@ -60,8 +61,11 @@ def sample_clock(last: datetime | None = None) -> Callable[[], datetime]:
     return lambda: start + (datetime.now(UTC) - began)
 
 
-def console_of(serving: Serving) -> Console:
-    """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError."""
+def console_of(serving: Serving, jobs: Jobs | None = None) -> Console:
+    """The console of a ledger, which must be there; that of the sample is filled. StoreError, InputError.
+
+    `jobs`: those of all processes that serve it; None: it has its own.
+    """
     ledger = Desk(serving.url)
     if serving.evidence is not None:
         ledger.evidence.keep_in(serving.evidence)
@@ -75,7 +79,7 @@ def console_of(serving: Serving) -> Console:
     beside = serving.desk_file or desk_place(serving.url)
     secure = serving.tls is not None or serving.behind is not None
     settings = Settings(serving.origins, secure, serving.read_only, serving.sample, serving.group)
-    return Console(ledger, beside, settings)
+    return Console(ledger, beside, settings, jobs)
 
 
 def _last_recorded(url: str) -> datetime | None:
@@ -144,8 +148,11 @@ class Ready:
     listening: socket.socket
 
 
-def ready(serving: Serving, console: Console) -> Ready:
-    """What is refused before anything is told: InputError `tls_unusable`, StoreError `address_unusable`."""
+def ready(serving: Serving, console: Console, listening: socket.socket | None = None) -> Ready:
+    """What is refused before anything is told: InputError `tls_unusable`, StoreError `address_unusable`.
+
+    `listening`: where others answer, too; None: nobody does yet.
+    """
     config = _config(serving, console)
     try:
         config.load()
@@ -153,16 +160,20 @@ def ready(serving: Serving, console: Console) -> Ready:
         if serving.tls is None:
             raise
         raise InputError("tls_unusable", certificate=serving.tls[0], key=serving.tls[1]) from None
+    made = Ready(_Server(config, console), listening or _listening(serving))
+    if serving.log_requests:
+        log_to_stderr()
+    return made
+
+
+def _listening(serving: Serving) -> socket.socket:
     address = (serving.host, serving.port)
     family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
     try:
-        listening = socket.create_server(address, family=family)
+        return socket.create_server(address, family=family)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]  # where it was tried is told already
         raise StoreError("address_unusable", host=serving.host, port=serving.port, reason=reason) from None
-    if serving.log_requests:
-        log_to_stderr()
-    return Ready(_Server(config, console), listening)
 
 
 class _Server(uvicorn.Server):

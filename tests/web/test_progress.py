@@ -75,8 +75,10 @@ def begun(browser: Browser, **fields: str) -> Answer:
 
 
 @contextmanager
-def listening(client: Client, path: str, query: str = "") -> Iterator[http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection(client.base.removeprefix("http://"), timeout=10)
+def listening(
+    client: Client, path: str, query: str = "", patience: float = 10
+) -> Iterator[http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection(client.base.removeprefix("http://"), timeout=patience)
     connection.request("GET", f"{path}/progress{query}", headers=client.headers)
     answer = connection.getresponse()
     try:

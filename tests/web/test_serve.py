@@ -216,6 +216,15 @@ def test_the_sample_is_not_recorded_into_a_ledger_that_is_named(
     assert not Path("own.db").exists()
 
 
+def test_the_sample_has_one_clock_and_so_one_process(
+    started: list[Ready], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _serve("--demo", "--workers", "2") == 2
+    told = capsys.readouterr().err
+    assert "--demo" in told and "--workers" in told
+    assert not Path("demo-console").exists() and started == []
+
+
 def test_the_sample_leaves_another_office_alone(
     started: list[Ready], capsys: pytest.CaptureFixture[str]
 ) -> None:
