@@ -14,8 +14,9 @@ import click
 from cli import pay_reports, report
 from cli.localized_help import SpeakingCommand
 from cli.render import print_line, print_table, shown, talk
-from cli.sample_office import SAMPLE, SITE, sample_url, sentences, unwritable
+from cli.sample_office import SAMPLE, SITE, sample_url, sentences
 from cli.settings import common_options, settings
+from ledger.application.named_folder import unwritable
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk

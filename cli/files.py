@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from ledger.application.given_file import require_end
+from ledger.application.named_folder import require_folder_there, unwritable
 from ledger.errors import InputError
 
 PRIVATE: Final = 0o600
@@ -32,20 +33,38 @@ class InputFile(click.File):
 
 
 def make_folder(folder: Path) -> None:
-    """The folder and those above it, where they are not there yet. InputError `file_unwritable`."""
+    """The folder and those above it, where they are not there yet. InputError `folder_is_file`, `file_unwritable`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        require_folder_there(folder)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="out") from None
+        raise unwritable(folder, error) from None
+
+
+def require_room(path: Path, force: bool) -> None:
+    """A file may be written there.
+
+    InputError `folder_missing`, `folder_is_file`, `out_is_folder`, `file_exists`, `file_unwritable`.
+    """
+    require_folder_there(path.parent)
+    try:
+        if path.is_dir():
+            raise InputError("out_is_folder", file=str(path))
+        if path.exists() and not force:
+            raise InputError("file_exists", file=str(path))
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: int = 0o666) -> None:
-    """Writes a file that is not there yet, or over one with `force`. InputError `file_exists`, `file_unwritable`.
+    """Writes a file that is not there yet, or over one with `force`.
 
+    InputError of `require_room`.
     `content` may come piece by piece. One that is PRIVATE is so before anything is in it, also where it was there already.
     Of a new file nothing is left where the disk is full.
     """
+    require_room(path, force)
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
     try:
         file = os.fdopen(os.open(path, flags, mode), "wb")
@@ -54,10 +73,9 @@ def write_file(path: Path, content: bytes | Iterable[bytes], force: bool, mode: 
                 os.fchmod(file.fileno(), mode)
             file.writelines((content,) if isinstance(content, bytes) else content)
     except FileExistsError:
-        raise InputError("file_exists", file=str(path)).at(field="out") from None
+        raise InputError("file_exists", file=str(path)) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError("file_unwritable", file=str(path), reason=reason).at(field="out") from None
+        raise unwritable(path, error) from None
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.files import PRIVATE, make_folder, write_file
+from cli.files import PRIVATE, make_folder, require_room, write_file
 from cli.render import talk
 from cli.settings import settings
-from ledger.errors import InputError, StoreError
+from ledger.errors import StoreError
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
@@ -37,12 +37,12 @@ def hand_out(
     Read since a position: StoreError `person_erased` where somebody was erased after it. A copy of the ledger that takes
     no notes, such as an auditor's, says so and the files are written; elsewhere StoreError `handout_not_noted`.
     `notes`: the checkpoints in the files, kept once they are written. On stdout the first file is shown as it is, or what
-    `show` shows. InputError `file_exists` where a file is there and may not be replaced, `file_unwritable`.
+    `show` shows. InputError of `write_file`, before anything is noted where no file may be written.
     """
-    if out != STDOUT and not force:
+    if out != STDOUT:
         for file, _ in files:
-            if file.exists():
-                raise InputError("file_exists", file=str(file)).at(field="out")
+            if file == Path(out) or file.parent.is_dir():
+                require_room(file, force)
     try:
         ledger.people.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()), since)
     except StoreError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cli.files import PRIVATE, write_file
+from cli.files import PRIVATE, require_room, write_file
 from cli.imported import imported_values, tell
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.progress import progress
@@ -131,8 +131,8 @@ def _import(kind: str, given: dict[str, Any]) -> int:
     if bool(given["rejects"]) != given["good_rows"]:
         raise InputError("rejects_needed").at(field="rejects")
     rejects = None if given["rejects"] is None else Path(given["rejects"])
-    if rejects is not None and rejects.exists() and not given["force"]:
-        raise InputError("file_exists", file=str(rejects)).at(field="rejects")
+    if rejects is not None:
+        require_room(rejects, given["force"])
     if str(given["spreadsheet"]) == "-":
         raise InputError("import_from_stdin").at(field="file")
     content = content_of(given["spreadsheet"])

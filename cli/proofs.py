@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.files import write_file
+from cli.files import require_room, write_file
 from cli.form_fields import ANYTHING, completion
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
@@ -160,8 +160,8 @@ def rotate(by: str | None, on: str | None, out: str | None, to: str | None, forc
     last checkpoint goes there, too.
     """
     _one_place(out, to)
-    if out is not None and not force and Path(out).exists():
-        raise InputError("file_exists", file=out).at(field="out")
+    if out is not None:
+        require_room(Path(out), force)
     with settings().open() as ledger:
         if to is not None:
             ledger.proofs.checkpoint_to(

@@ -7,9 +7,10 @@ from typing import Final
 
 import click
 
+from cli.files import make_folder
 from cli.settings import settings
 from ledger.application.desk.desk import Desk
-from ledger.errors import InputError, StoreError, Unknown
+from ledger.errors import StoreError, Unknown
 
 SITE: Final = "jinse"
 SAMPLE: Final = resources.files("cli").joinpath("sample")
@@ -28,22 +29,14 @@ def sample_url(folder: Path, or_else: str) -> str:
     """The address of the sample's ledger in a folder, which is made where it is not there.
 
     click.UsageError where that ledger is another office's, with what to do `or_else`, a key of `sentences`. InputError
-    `file_unwritable`.
+    of `make_folder`.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(folder, error) from None
+    make_folder(folder)
     url = _url(folder)
     with Desk(url) as ledger:
         if _is_of_others(ledger):
             raise click.UsageError(sentences()[or_else].format(file=folder / "kaoji.db"))
     return url
-
-
-def unwritable(path: Path, error: OSError) -> InputError:
-    """What is told where a file or folder of the sample cannot be made: `file_unwritable`."""
-    return InputError("file_unwritable", file=str(path), reason=error.strerror or str(error))
 
 
 def _url(folder: Path) -> str:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.checked import checking
 from cli.difference import brief
-from cli.files import PRIVATE, write_file
+from cli.files import PRIVATE, require_room, write_file
 from cli.group import ask_all, require_here, visit_all
 from cli.progress import progress
 from cli.render import print_json, print_line, print_table, print_title, shown, talk
 from cli.settings import settings
-from ledger.errors import InputError
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Desk
@@ -48,8 +47,8 @@ class Asked:
 
 def run_trial(asked: Asked, workers: str | None, as_json: bool) -> int | None:
     """Tries it on one ledger or, by workers, on all; the exit status. InputError, and what reading a ledger may raise."""
-    if asked.out is not None and asked.out.exists() and not asked.force:
-        raise InputError("file_exists", file=str(asked.out)).at(field="out")
+    if asked.out is not None:
+        require_room(asked.out, asked.force)
     if workers is not None:
         return _try_all(asked, workers, as_json)
     with settings().open() as ledger, checking(ledger):

@@ -71,7 +71,7 @@ def test_nothing_is_signed_that_does_not_continue_what_left_before(tmp_path: Pat
 def test_a_folder_that_is_not_there_is_not_made(url: str, tmp_path: Path) -> None:
     with opened(url) as ledger, pytest.raises(InputError) as refused:
         ledger.proofs.checkpoint_to(tmp_path / "not-mounted")
-    assert refused.value.code == "file_unwritable"
+    assert refused.value.code == "folder_missing"
     assert not (tmp_path / "not-mounted").exists()
 
 

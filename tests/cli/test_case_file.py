@@ -77,6 +77,6 @@ def test_the_language_of_the_command_is_the_pages(capsys: Capture) -> None:
 
 def test_what_cannot_be_written_or_is_not_there_leaves_no_file(capsys: Capture) -> None:
     assert run(["appeal", "dossier", "A1", "--out", "no-folder/A1.html"]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "the folder no-folder is not there" in capsys.readouterr().err
     assert run(["appeal", "dossier", "A2", "--out", "A2.html"]) == 3
     assert not Path("A2.html").exists()

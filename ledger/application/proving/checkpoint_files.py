@@ -6,11 +6,10 @@
 4. Then it is kept in the ledger, so that `due` knows of it: of a folder that cannot be written to it goes on asking.
 """
 
-import errno
-import os
 from pathlib import Path
 from typing import Final
 
+from ledger.application.named_folder import require_folder_there, unwritable
 from ledger.errors import InputError
 from ledger.proofs import Checkpoint, ProofError, as_handed_out, open_checkpoint
 from ledger.store.files import regular_content, write_durably
@@ -24,12 +23,10 @@ _SUFFIX: Final = ".checkpoint"
 def leave(log: Log, folder: Path) -> Path:
     """Signs what is recorded so far and puts it into a folder; where it is. The same size is written once.
 
-    InputError `file_unwritable`, `file_unreadable`, `checkpoint_unreadable`; StoreError `history_rewritten`,
-    `history_shortened` where what left before is not continued, and those of `Notary.checkpoint`.
+    InputError `folder_missing`, `folder_is_file`, `file_unwritable`, `file_unreadable`, `checkpoint_unreadable`; StoreError
+    `history_rewritten`, `history_shortened` where what left before is not continued, and those of `Notary.checkpoint`.
     """
-    if not folder.is_dir():
-        reason = os.strerror(errno.ENOTDIR if folder.exists() else errno.ENOENT)
-        raise InputError("file_unwritable", file=str(folder), reason=reason).at(field="to")
+    require_folder_there(folder)
     notary, identity = Notary(log), log.identity()
     before = max(folder.glob(f"{identity}-*{_SUFFIX}"), default=None, key=lambda file: file.name)
     if before is not None:
@@ -50,8 +47,7 @@ def _write(place: Path, note: bytes) -> None:
         try:
             write_durably(place, note)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError("file_unwritable", file=str(place), reason=reason).at(field="to") from None
+            raise unwritable(place, error) from None
 
 
 def _left(notary: Notary, file: Path) -> Checkpoint:
