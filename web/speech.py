@@ -36,8 +36,7 @@ class Speech(Spoken):
 
     def area(self, code: str) -> str:
         """What the clauses that begin so are about; the code alone, where it is a site's own."""
-        own = own_words(self.language).get(f"area_{code}")
-        return code if own is None else f"{code} {own}"
+        return self.labels.area(code)
 
     def act(self, do: str) -> str:
         """A command by what its page or its event is called."""
@@ -88,7 +87,10 @@ class Speech(Spoken):
 
     def note(self, code: str, fields: Mapping[str, Any]) -> str:
         """What recording told beside; without what is typed at a terminal."""
-        return NOTED.sub("", self.labels.note(code, fields))
+        named = (
+            {**fields, "site": self.site(fields["site"])} if isinstance(fields.get("site"), str) else fields
+        )
+        return NOTED.sub("", self.labels.note(code, named))
 
     def weekday(self, day: str) -> str:
         """The day of the week of a day."""

@@ -45,8 +45,10 @@ class People(Part):
         name = ledger_state.employee(full_id(ledger_state, "employee", employee, "employee")).employee
         values = person_record.everything_about(ledger_state, name, self._now(), language)
         note, receipts = self._receipts([event["position"] for event in values["events"]], name)
-        timezone = ledger_state.site(ledger_state.employee(name).last_site).timezone
-        page = document.page(values, sorted(receipts), language, timezone)
+        state = ledger_state.employee(name)
+        timezone = ledger_state.site(state.last_site).timezone
+        sites = {site: ledger_state.site(site).name for site in state.all_sites}
+        page = document.page(values, sorted(receipts), language, timezone, sites)
         return PersonExport(name, values, page, receipts, note)
 
     def _receipts(self, positions: Iterable[int], employee: str) -> tuple[bytes | None, dict[int, bytes]]:

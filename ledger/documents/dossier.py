@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
@@ -108,12 +109,18 @@ class Change:
 class Reader:
     """One language's reader: the words, the names of people, and values as that reader is shown them."""
 
-    def __init__(self, labels: Labels, names: Mapping[str, str], timezone: str) -> None:
+    def __init__(
+        self,
+        labels: Labels,
+        names: Mapping[str, str],
+        timezone: str,
+        sites: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.language = labels.language
         self.say, self.word, self.heading, self.title = labels.say, labels.word, labels.heading, labels.title
         self.thing, self.rule, self._name, self.words = labels.thing, labels.rule, labels.name, labels.words
-        self.pair, self.remarked = labels.pair, labels.remarked
-        self._names, self._timezone = names, timezone
+        self.pair, self.remarked, self.department = labels.pair, labels.remarked, labels.department
+        self._names, self._timezone, self._sites = names, timezone, sites
 
     def local(self, instant: str) -> str:
         """An instant by the clock of the site."""
@@ -155,6 +162,10 @@ class Reader:
             return local.removesuffix(":00") if field == "occurred_at" else local
         if field in _PEOPLE:
             return self.who(str(value))
+        if field == "department":
+            return self.department(str(value))
+        if field == "site":
+            return self._sites.get(str(value), str(value))
         return self.word(value) if field in _CODED and isinstance(value, str) else self.words(str(value))
 
     def outcome(self, outcome: Mapping[str, Any]) -> str:

@@ -25,10 +25,16 @@ FIGURES: Final = (
 _NOT_TOLD: Final = {"employee"}
 
 
-def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language, timezone: str) -> str:
+def page(
+    values: Mapping[str, Any],
+    receipts: Iterable[int],
+    language: Language,
+    timezone: str,
+    sites: Mapping[str, str],
+) -> str:
     """The page, in all languages, one of them shown first; `receipts` are the positions that have one.
 
-    Instants are shown by the clock of the time zone.
+    Instants are shown by the clock of the time zone; `sites`: what each site is called.
     """
     style = read_text("dossier.css")
     names = {values["employee"]: values["person"]["name"]}
@@ -38,7 +44,9 @@ def page(values: Mapping[str, Any], receipts: Iterable[int], language: Language,
         figures=FIGURES,
         receipts=set(receipts),
         language=language,
-        languages=[Reader(load(one), names, timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)],
+        languages=[
+            Reader(load(one), names, timezone, sites) for one in sorted(LANGUAGES, key=LANGUAGES.index)
+        ],
         told=told,
         paid=paid,
         pay_columns=COLUMNS[:3],

@@ -34,6 +34,7 @@ _OF_CODES: Final = frozenset(
 """The rules whose values are codes that have words anyway."""
 
 _ITEM: Final = r"\[([^\]]*)\]"
+_NO_ITEM: Final = r"\s*\{of\}\s*"
 _LISTED: Final = frozenset(
     (
         *(
@@ -116,6 +117,11 @@ class Labels:
         """A department by its usual name; as the site calls it, where that is its own name for it."""
         return self._table("departments").get(code, code)
 
+    def area(self, code: str) -> str:
+        """What the clauses that begin so are about; the code alone, where it is a site's own."""
+        told = self._table("words").get(f"area_{code}")
+        return code if told is None else f"{code} {told}"
+
     def thing(self, name: str) -> str:
         """A stream or a subject in words: `employee/E017`, `appeal:A1`, `policy-book`."""
         kind, *rest = re.split(_THING_PARTS, name)
@@ -138,8 +144,10 @@ class Labels:
             return path
         (bare, of), rules = _bare(path), self._table("rules")
         if bare in rules:
-            return rules[bare].format(of=of)
+            return rules[bare].format(of=of) if of else re.sub(_NO_ITEM, "", rules[bare])
         table, _, last = path.rpartition(".")
+        if last.isdigit() and table:  # which of them it is, the source beside it tells
+            return self.rule(table)
         if last.endswith("source") and path != "source":
             cited = path.removesuffix("_source")
             return self.remarked(self.rule(cited if _bare(cited)[0] in rules else table), self.name("source"))

@@ -150,7 +150,7 @@ FIELDS = {
     "handoff": ["2026-09-02", "D01"],
     "public-list": ["E001", "員*", "2026-09-09", "kaoji/"],
     "deduction-notice": ["E001", "E002", "N1", "N2", "FD-02", "50.00", "2026-08-10"],
-    "checklist": ["FD-01", "FD-12"],
+    "checklist": ["area:FD", "FD-01", "FD-12"],
     "appraisal": ["E001", "CK1", "CK2", "OB1", "97", "98", "2026-07-31", "H01", "O01", "M01", "見記錄"],
     "daily-check": ["department:front-desk", "2026-07-06", "DS1", "E001", "E003", "-2", "見記錄", "H01"],
     "examination": ["K1", "P-1", "P-2", "10", "先出示合同，再說明"],
@@ -159,9 +159,11 @@ FIELDS = {
 
 
 def _said(field: str, language: Language) -> str:
-    """A field as a form says it: a department by its usual name."""
+    """A field as a form says it: a department by its usual name, an area with what it is about."""
     kind, colon, code = field.partition(":")
-    return load(language).department(code) if kind == "department" and colon else field
+    labels = load(language)
+    named = {"department": labels.department, "area": labels.area}
+    return named[kind](code) if colon and kind in named else field
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -181,9 +183,32 @@ def test_every_field_stands_in_the_text_in_every_language(
         ("register", "金額單位：元"),
         ("decision", "現應扣（元）"),
         ("deduction-notice", "金額（元）"),
+        ("deduction-notice", "元大寫"),
+        ("handoff", "元大寫"),
     ],
 )
 def test_a_form_says_in_what_money_is_counted(form: str, told: str, ledger: Ledger) -> None:
+    assert told in flat("".join(pages(printed(ledger, form))))
+
+
+@pytest.mark.parametrize("form", ["deduction-notice", "handoff"])
+def test_an_english_amount_says_in_what_it_is_counted(form: str, ledger: Ledger) -> None:
+    assert re.search(r"RMB\d+\.\d\d", flat("".join(pages(printed(ledger, form, "en")))))
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("appraisal", "計入分"),
+        ("daily-check", "編號DS1"),
+        ("decision", "決定日期"),
+        ("deduction-notice", "FD-02牆面門窗"),
+        ("examination", "編號K1"),
+        ("examination-result", "編號K1"),
+        ("examination-result", "得分率（%）"),
+    ],
+)
+def test_codes_dates_and_figures_say_what_they_are(form: str, told: str, ledger: Ledger) -> None:
     assert told in flat("".join(pages(printed(ledger, form))))
 
 

@@ -312,3 +312,18 @@ def test_a_hundred_handouts_in_one_instant_are_a_hundred(ledger: Ledger) -> None
     for n in range(100):
         ledger.people.note_handout([WHO], "export", f"/files/{n}.json")
     assert [row["file"] for row in ledger.people.handouts(WHO)] == [f"/files/{n}.json" for n in range(100)]
+
+
+def test_a_page_calls_sites_and_departments_by_their_names_and_no_command_of_a_terminal(
+    ledger: Ledger,
+) -> None:
+    held = ledger.people.export(WHO, "zh-Hant")
+    with ledger.look() as look:
+        site = look.site(None)
+        named = look.state.site(site).name
+    page = held.page.partition('<main lang="zh-Hant">')[2].partition("</main>")[0]
+    first = page.partition("</section>")[0]
+    department = held.values["person"]["departments"][0]
+    assert named in first and site not in first.replace(named, "")
+    assert f"（{department['from']}）" in first and department["value"] not in first
+    assert "kaoji explain" not in page

@@ -107,7 +107,7 @@ def _lines(values: Values, labels: Labels) -> list[Block]:
         ]
         for line in values["lines"]
     ]
-    heads = [("col_date", 0.0), ("number", 0.0), ("col_matter", 0.0), ("col_dimension", 0.0)]
+    heads = [("col_date", 0.0), ("number", 0.0), ("col_kind_of", 0.0), ("col_dimension", 0.0)]
     heads += [("col_score", 0.0), ("col_counts", 0.0), ("col_status", 0.0), ("col_remark", 1.0)]
     columns = [Column(form(head), width, head in ("col_score", "col_counts")) for head, width in heads]
     return [table(columns, rows)]
@@ -152,7 +152,9 @@ def day_sheet_form(daily: Values, site: str, people: People, labels: Labels, anc
         site=site,
         day=daily["day"],
         subtitle=f"{labels.department(daily['department'])}　{daily['day']}",
-        number=" ".join(each["sheet"] for each in daily["sheets"]) or daily["day"],
+        number=" ".join([form("number"), *(each["sheet"] for each in daily["sheets"])])
+        if daily["sheets"]
+        else daily["day"],
         blocks=(table(columns, rows) if rows else note(form("nobody_there")), signatures(*signs)),
         people=tuple(sorted(people.named)),
         anchor=anchor,

@@ -19,9 +19,9 @@ def points_told(points: int, labels: Labels) -> str:
 
 
 def amount_told(fen: int, labels: Labels) -> str:
-    """An amount in fen as money, and in words where the language has characters for that."""
+    """An amount in fen as money with its unit, and in words where the language has characters for that."""
     if labels.language not in _DIGITS:
-        return format_money(fen)
+        return f"RMB {format_money(fen)}"
     return labels.form("amount_in_words", amount=format_money(fen), words=money(fen, labels.language))
 
 

@@ -12,10 +12,10 @@ def checklist_form(policy: Policy, site: str, month: str, area: str | None, labe
     """The sheet of one area, such as `FD`, or of all; it rests on no event, and on a version of the rules."""
     form = labels.form
     clauses = [each for each in policy.catalogue.values() if each.scheme == "service_quality"]
-    wanted = [each for each in clauses if area in (None, each.code.partition("-")[0])]
+    wanted = [each for each in clauses if area in (None, _area_of(each))]
     blocks: list[Block] = []
-    for code, group in groupby(sorted(wanted, key=lambda each: each.code), key=lambda each: each.code[:2]):
-        blocks += [note(f"{form('area')} {code}", size=11), _area(list(group), labels)]
+    for code, group in groupby(sorted(wanted, key=lambda each: each.code), key=_area_of):
+        blocks += [note(f"{form('area')} {labels.area(code)}", size=11), _area(list(group), labels)]
     signs = ("inspector", "inspected_on", "inspected_at", "supervisor")
     return Form(
         title=form("title_checklist"),
@@ -27,6 +27,10 @@ def checklist_form(policy: Policy, site: str, month: str, area: str | None, labe
         landscape=True,
         size=9,
     )
+
+
+def _area_of(clause: Clause) -> str:
+    return clause.code.partition("-")[0]
 
 
 def _area(clauses: list[Clause], labels: Labels) -> Block:

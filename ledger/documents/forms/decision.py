@@ -90,7 +90,7 @@ def _head(
         (form("ground"), labels.word(case.ground)),
         (form("level"), labels.word(decided.level)),
         (form("filed_on"), day),
-        (form("date"), decided.on),
+        (form("decided_on"), decided.on),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from ledger.documents.forms.anchor import Anchor
-from ledger.documents.forms.blocks import Block, Column, Form, checks, grid, paragraph, table
+from ledger.documents.forms.blocks import Block, Column, Form, checks, grid, paragraph, space, table
 from ledger.documents.forms.capitals import amount_told
 from ledger.documents.forms.people import People, spoken_month
 from ledger.labels.messages import Labels
@@ -64,6 +64,7 @@ def _sheet(
             (form("closed_on"), values["closed_on"]),
             (form("taken_this_run"), amount_told(parse_money(values["expected"] or "0.00"), labels), True),
         ),
+        space(),
         table(
             [
                 Column(form("deduction_month")),
@@ -71,7 +72,7 @@ def _sheet(
                 Column(form("deduction_for"), 1),
                 Column(form("deduction_amount"), right=True),
             ],
-            [_row(each, employee, charged, labels) for each in handed],
+            [_row(each, employee, charged, policy, labels) for each in handed],
         ),
         paragraph(form("consequences"), form("deduction_basis", percent=policy.wage_guard.wage_percent)),
         paragraph(form("appeal"), form("deduction_appeal", days=days) + form("appeal_effect")),
@@ -84,8 +85,10 @@ def _sheet(
     )
 
 
-def _row(entry: Values, employee: str, charged: Charged, labels: Labels) -> tuple[str, str, str, str]:
-    """One amount: of which month, as what, for which notices; codes and numbers only."""
+def _row(
+    entry: Values, employee: str, charged: Charged, policy: Policy, labels: Labels
+) -> tuple[str, str, str, str]:
+    """One amount: of which month, as what, for which notices; codes, titles of clauses and numbers only."""
     month = str(entry.get("obligation_month") or entry.get("month") or "")
     if entry["what"] != "line":
         return month, labels.word(entry["what"]), "", entry["amount"]
@@ -98,10 +101,16 @@ def _row(entry: Values, employee: str, charged: Charged, labels: Labels) -> tupl
         labels.form(
             "deduction_notice",
             notice=each.notice,
-            clause=each.clause,
+            clause=_clause(each.clause, policy, labels),
             points=each.points,
             occurred_on=each.occurred_on.isoformat(),
         )
         for each in charged(employee, month, entry["component"])
     )
     return month, item, told, entry["amount"]
+
+
+def _clause(code: str, policy: Policy, labels: Labels) -> str:
+    """A clause with its title; the code alone where the policy of the close does not know it any more."""
+    clause = policy.catalogue.get(code)
+    return code if clause is None else f"{code} {clause.title.of(labels.language)}"

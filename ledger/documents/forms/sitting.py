@@ -41,7 +41,7 @@ def paper_form(
         ),
         anchor=anchor,
         subtitle=f"{told['title']}　{form('held_on')} {told['held_on']}",
-        number=told["sitting"],
+        number=f"{form('number')} {told['sitting']}",
         size=10.5,
         sheets=sheets,
     )
@@ -90,11 +90,18 @@ def results_form(told: Values, people: People, labels: Labels, anchor: Anchor) -
         title=form("title_results"),
         site=told["site_name"],
         day=day.isoformat(),
-        subtitle=f"{told['title']}　{form('held_on')} {told['held_on']}　{form('declared_on')} {told['declared_on'] or '—'}",
-        number=told["sitting"],
+        subtitle=f"{told['title']}　{form('held_on')} {told['held_on']}　{_declared(told, labels)}",
+        number=f"{form('number')} {told['sitting']}",
         blocks=(table(columns, rows) if rows else note(form("nothing")), signatures(*signed, *third)),
         people=tuple(sorted(people.named)),
         anchor=anchor,
         landscape=True,
         size=9.5,
     )
+
+
+def _declared(told: Values, labels: Labels) -> str:
+    """When the results were declared, or that they are not yet."""
+    if told["declared_on"] is None:
+        return labels.form("not_declared")
+    return f"{labels.form('declared_on')} {told['declared_on']}"
