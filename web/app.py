@@ -140,9 +140,12 @@ class Console:
     def _answered(
         self, route: Route, request: Request, token: str, form: dict[str, str], files: dict[str, Upload]
     ) -> Response:
-        session = self.session_of(token) if token else None
-        entry_of(request.scope).person = None if session is None else session.employee
         pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
+        try:
+            session = self.session_of(token) if token else None
+        except LedgerError as error:  # who somebody is stands in the ledger, too
+            return self.refused(Ask(self, request, None, pre, form, files), error)
+        entry_of(request.scope).person = None if session is None else session.employee
         ask = Ask(self, request, session, pre, form, files)
         if session is None and not route.public:
             door = f"/sign-in?{urlencode({'next': ask.here}, safe='/')}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
+from unicodedata import east_asian_width
 
 WIDTH: Final = 360
 """The width in units of the drawing: as wide as a phone, so that the letters stay readable there."""
@@ -61,6 +62,17 @@ def bars(rows: Sequence[Bar], told: str) -> str:
     parts = [part for place, row in enumerate(rows) for part in _bar(row, place * _ROW)]
     ticks = [(0.0, "0"), (0.5, "50%"), (1.0, "100%")]
     return _drawing([*parts, *_axis(ticks, 1.0, len(rows) * _ROW)], len(rows) * _ROW + _FOOT, told)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text that takes no more room than so many letters; a Chinese character takes that of two."""
+    room, kept = 0, ""
+    for each in text:
+        room += 2 if east_asian_width(each) in "WF" else 1
+        if room > most:
+            return f"{kept.rstrip()}…"
+        kept += each
+    return text
 
 
 def _x(value: float, most: float) -> str:

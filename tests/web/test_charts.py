@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 from tests.web.served import Served
-from web.charts import WIDTH, Bar, Box, Mark, bars, boxes
+from web.charts import WIDTH, Bar, Box, Mark, bars, boxes, shortened
 
 BOX = Box("FD-03", 1, 1, 2, 3, 5, False, (Mark("I01 1.00", 1.0, False), Mark("I02 4.00", 4.0, True)))
 
@@ -58,3 +58,12 @@ def test_the_page_has_a_table_under_every_chart_and_no_style_of_its_own(read: Se
     assert page.count("<table") >= 3
     assert " style=" not in page
     assert "I01 鄧志遠 · 1/1" in page
+
+
+def test_a_clause_is_called_by_its_title_as_far_as_there_is_room(read: Served) -> None:
+    assert shortened("車輛進場及時指引", 16) == "車輛進場及時指引"
+    assert shortened("車輛進場及時指引", 15) == "車輛進場及時指…"
+    assert shortened("a long title", 7) == "a long…"
+    text = read.signed_in("D01", "zh-Hant").open("/fairness/2026-07").text
+    assert "CP-01 車輛進場及時指引" in text.partition("<svg")[2].partition("</svg>")[0]
+    assert "2 至 2" not in text

@@ -7,11 +7,14 @@ import pytest
 from tests.support import office
 from tests.support.office import appoint, lines
 from tests.support.story import open_ledger
+from tests.web.conftest import copied
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
+from tests.web.test_audit import change
 from web.accounts import AT_MACHINE
 from web.app import Settings
 from web.middleware import HEADERS
 from web.passwords import fault_of
+from web.spoken import own_words
 
 
 def sign_in(site: Served, person: str, password: str = PASSWORD) -> tuple[Browser, int]:
@@ -289,3 +292,15 @@ def test_a_console_that_only_reads_records_nothing(office_file: Path, tmp_path: 
 def test_a_name_that_is_not_ours_is_not_answered(host: str, read: Served) -> None:
     assert read.signed_in("E06").open("/me", Host=host).status == 421
     assert read.signed_in("E06").open("/about", Host="localhost").status != 421
+
+
+def test_whoever_comes_to_a_ledger_that_was_changed_is_told_so_in_words(
+    office_file: Path, tmp_path: Path
+) -> None:
+    """Who somebody is stands in the ledger, too: there is no page, and no fault of ours either."""
+    url = copied(office_file, tmp_path)
+    change(tmp_path / "kaoji.db")
+    with served(url, tmp_path) as site:
+        answer = site.signed_in("AU1", "zh-Hant").open("/audit")
+    assert answer.status == 503
+    assert own_words("zh-Hant")["next_after_store"] in answer.text

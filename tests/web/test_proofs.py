@@ -238,3 +238,36 @@ def test_everybody_may_check_what_they_hold(viewer: str, site: Served) -> None:
     assert browser.open(PAGE).status == 200
     assert 'href="/proofs"' in browser.open("/me").text
     assert checked(site, raw, viewer=viewer).status == 200
+
+
+BAD = 'class="panel bad"'
+
+
+def test_what_does_not_hold_stands_in_no_frame_of_what_holds(office_file: Path, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    with served(copied(office_file, tmp_path / "one"), tmp_path / "one") as site:
+        remarked(site, "as it was")
+        raw, note = (
+            receipt(site, str(site.console.ledger.position())),
+            site.console.ledger.proofs.checkpoint(),
+        )
+    with served(copied(office_file, tmp_path / "other"), tmp_path / "other") as site:
+        remarked(site, "as it is told now")
+        for content in (raw, note):
+            assert BAD in checked(site, content).text
+        found = checked(site, raw).text
+        assert said("proof_then") in found and said("proof_not") not in found
+        own, code = receipt(site), site.console.ledger.proofs.anchor(93).qr_text()
+        assert BAD not in checked(site, own).text
+        assert BAD not in typed(site, code).text
+        assert BAD in typed(site, code.replace("p=93", "p=99999")).text
+        pay, _ = taken(site, site.signed_in("F01"), f"{FILE}?form=xlsx")
+        assert BAD not in checked(site, pay, viewer="F01").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_holds_what_proves_nothing_is_told_what_to_do_next(language: str, site: Served) -> None:
+    changed = receipt(site).replace(b'"notice_issued"', b'"notice_withdrawn"')
+    assert said("next_after_receipt_bad", language) in checked(site, changed, language=language).text
+    assert said("next_after_code_wrong", language) in typed(site, "kaoji:1?", language=language).text

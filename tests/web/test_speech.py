@@ -128,3 +128,9 @@ def test_what_was_refused_and_the_next_step_are_sentences_on_a_page() -> None:
     assert hint is not None and typed is not None
     assert told[0].isupper() and hint[0].isupper()
     assert hint[0] == typed[0].upper()
+
+
+def test_a_site_is_told_by_its_name_in_what_recording_tells_beside() -> None:
+    speech = Speech("zh-Hant", sites=lambda: {"jinse": "金色家園管理處"})
+    told = speech.note("open_differences", {"site": "jinse", "differences": 1})
+    assert "金色家園管理處" in told and "jinse" not in told

@@ -247,7 +247,7 @@ def _totals(ask: Ask, close: Values, site: str) -> list[tuple[str, str]]:
         before = look.payroll(last, site)["total"] if last else None
     if before is not None:
         more = Decimal(close["total"]) - Decimal(before)
-        told.append((speech.say("close_than_last", month=last), f"{more:+.2f}".replace("-", "−")))
+        told.append((speech.say("close_than_last", month=last), speech.amount(f"{more:+.2f}")))
     return told
 
 

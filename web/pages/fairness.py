@@ -5,12 +5,14 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from web.ask import Ask
-from web.charts import Bar, Box, Mark, bars, boxes
+from web.charts import Bar, Box, Mark, bars, boxes, shortened
 from web.routes import get
 
 Row = dict[str, Any]
 FEW: Final = 3
 """Below this a sample says nothing."""
+_TITLE: Final = 26
+"""So much of a clause's title has room above its box, in letters; characters as wide as Chinese ones count twice."""
 
 
 @get("/fairness")
@@ -30,14 +32,16 @@ def fairness(ask: Ask) -> Response:
     if ask.is_twin:
         return ask.json(report)
     speech, reversals = ask.speech, report["reversals"]
-    names = ask.named(_people(report))
+    names, titles = ask.named(_people(report)), dict(ask.desk.policies.clauses(""))
     return ask.page(
         "fairness",
         report=report,
-        titles=dict(ask.desk.policies.clauses("")),
+        titles=titles,
         position=position,
         few=FEW,
-        points=boxes([_box(ask, row, names) for row in report["clauses"]], speech.say("chart_points")),
+        points=boxes(
+            [_box(ask, row, names, titles) for row in report["clauses"]], speech.say("chart_points")
+        ),
         rates={
             side: bars(
                 [_bar(ask, row, row[who], names) for row in reversals[side]], speech.say(f"chart_{side}")
@@ -53,11 +57,13 @@ def _people(report: Row) -> set[str]:
     return issuers | {row[side[:-1]] for side, rows in report["reversals"].items() for row in rows}
 
 
-def _box(ask: Ask, row: Row, names: dict[str, str]) -> Box:
+def _box(ask: Ask, row: Row, names: dict[str, str], titles: dict[str, dict[str, str]]) -> Box:
     """A clause with the means of its issuers and departments upon it."""
     lower, upper = row["middle_half"] or (row["lowest"], row["highest"])
     few = row["notices"] < FEW
-    label = f"{row['clause']} · {ask.speech.say('sample', count=row['notices'])}"
+    title = titles.get(row["clause"], {}).get(ask.speech.language, "")
+    clause = f"{row['clause']} {shortened(title, _TITLE)}".strip()
+    label = f"{clause} · {ask.speech.say('sample', count=row['notices'])}"
     means = [(_called(one["issuer"], names), one) for one in row["issuers"]]
     means += [(ask.speech.department(one["department"]), one) for one in row["departments"]]
     return Box(
