@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import BaseModel
+
 from ledger.application.desk.known import state_of
-from ledger.commands import REFERENCES
+from ledger.commands import COMMANDS, parts_of, references_of, rows_of
 from ledger.errors import Unknown
 from ledger.state.ids import full_id
 
@@ -43,7 +45,8 @@ def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
     from ledger.review import history
 
     state, found = state_of(desk.standing()), set[str]()
-    for kind, given in _named(values):
+    model = COMMANDS.get(str(values.get("do")))
+    for kind, given in () if model is None else _named(model, values):
         try:
             name = full_id(state, kind, given, kind)
             found.add(name if kind == "site" else history.thing_of(state, f"{kind}:{name}")[2])
@@ -52,20 +55,22 @@ def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
     return found or {desk.standing().site}
 
 
-def _named(value: Any) -> Iterator[tuple[str, str]]:
-    """The kind and id of everything that fields of a command, or of a part of one, name."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _named(each)
-    if not isinstance(value, Mapping):
+def _named(model: type[BaseModel], values: Any) -> Iterator[tuple[str, str]]:
+    """The kind and id of everything that fields of a command as it is sent, or of a part of one, name.
+
+    What a field of the same name holds in another command may be somebody's words.
+    """
+    if not isinstance(values, Mapping):
         return
-    for field, given in value.items():
-        kind = REFERENCES.get(field)
-        if kind is None:
-            yield from _named(given)
-            continue
-        named = given if isinstance(given, list | dict) else [given]
-        yield from ((kind, each) for each in named if isinstance(each, str))
+    kinds, parts = references_of(model), parts_of(model) | rows_of(model)
+    for field, defined in model.model_fields.items():
+        given = values.get(defined.alias or field)
+        if field in kinds:
+            named = given if isinstance(given, list | dict) else [given]
+            yield from ((kinds[field], each) for each in named if isinstance(each, str))
+        elif field in parts:
+            for each in given if isinstance(given, list) else [given]:
+                yield from _named(parts[field], each)
 
 
 def mark_of(desk: "Desk") -> str:
