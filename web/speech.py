@@ -53,7 +53,9 @@ class Speech(Spoken):
             return f"{self.word(kind) if title == kind else title} {name}".strip()
         if kind in ("log", "receipt"):
             name = self.read(name) if " " in name else self.subject(name)
-        return told.format(name=name).strip(" ：")
+        if kind == "preview":
+            name = self.word(name)
+        return told.format(name=name).strip(" :：")
 
     def subject(self, subject: str) -> str:
         """Whose record was read: somebody's, or that of a site by its name."""

@@ -134,3 +134,20 @@ def test_a_site_is_told_by_its_name_in_what_recording_tells_beside() -> None:
     speech = Speech("zh-Hant", sites=lambda: {"jinse": "金色家園管理處"})
     told = speech.note("open_differences", {"site": "jinse", "differences": 1})
     assert "金色家園管理處" in told and "jinse" not in told
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("what-if N92", ("what would be: N92", "推演 N92", "推演 N92")),
+        ("what-if", ("what would be", "推演", "推演")),
+        (
+            "preview notice_withdrawn",
+            ("what would change: notice withdrawn", "試算變動 撤回通知單", "试算变动 撤回通知单"),
+        ),
+    ],
+)
+def test_what_somebody_read_of_what_would_be_is_told_in_words(what: str, told: tuple[str, ...]) -> None:
+    languages: tuple[Language, ...] = ("en", "zh-Hant", "zh-Hans")
+    spoken = (Speech(each).read(what) for each in languages)
+    assert tuple(spoken) == told

@@ -151,7 +151,7 @@ def _shown(ask: Ask, job: Job) -> Response:
     raw, site = job.about["raw"], job.about["site"]
     outcomes = job.answer()
     if any(one.employee != ask.person for one in outcomes.rows):
-        ask.desk.note_list("figures", site, f"trial {job.about['first']}/{job.about['last']}")
+        ask.desk.note("figures", f"trial {job.about['first']}/{job.about['last']}", f"site:{site}")
     document = documents.read(raw)
     checked = ask.desk.policies.check(document, site)
     values: Values = {

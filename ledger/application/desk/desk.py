@@ -100,11 +100,18 @@ class Desk(HandedParts):
             guarded.keep_in(self.warm.answers, is_past, self.warm.since)
         return guarded
 
-    def note_list(self, info: InfoClass, site: str, what: str) -> None:
-        """Keeps that a list in which others stand is read without a look. StoreError `reading_not_noted`."""
+    def note(self, info: InfoClass, what: str, *subjects: str) -> None:
+        """Keeps that others are read of without a look: each by number, of a list its site, `site:ID`. StoreError.
+
+        `reading_not_noted`: then nothing is shown.
+        """
+        if self.readings is None:
+            return
         with self.look_at_log() as look:
             if isinstance(look, GuardedLook):
-                look.note_list(info, site, what)
+                with look.noting_together():
+                    for each in subjects:
+                        look.note(info, each, what)
 
     def position_of(self, as_of: str) -> int:
         """As a ledger has it; that before an appeal was decided is told to whoever may read how it stands.

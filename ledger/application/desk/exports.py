@@ -14,11 +14,13 @@ class OwnExports(DeskPart, Exports):
     """For whoever handles pay. NotEntitled `not_yours_to_read`; Unknown for a site of which nothing is to be known."""
 
     def handoff(self, month: str, site: str | None, *given: Any, **asked: Any) -> Handoff:
-        """The sheets of a close, for whoever handles pay at its site."""
+        """The sheets of a close, for whoever handles pay at its site; noted as read."""
         with self._desk.look_at_log() as look:
             name = look.site(site)
         self._require_pay(name, month)
-        return super().handoff(month, name, *given, **asked)
+        found = super().handoff(month, name, *given, **asked)
+        self._desk.note("pay", f"payroll {month}", f"site:{name}")
+        return found
 
     def check_handoff(self, raw: bytes, given_map: bytes | None = None) -> "HandoffChecked":
         """A file held against a close, for whoever handles pay at its site; what the ledger says there is noted as read."""
@@ -29,34 +31,43 @@ class OwnExports(DeskPart, Exports):
             with self._desk.look_at_log() as look:
                 is_closed = look.state.closes.at(site, month) is not None
             if is_closed:
-                self._desk.note_list("pay", site, f"payroll {month}")
+                self._desk.note("pay", f"payroll {month}", f"site:{site}")
 
         return HandoffVerification(self._ledger).check(raw, given_map, allowed)
 
     def books(self, *given: Any, **asked: Any) -> bytes:
-        """For whoever handles pay at every site."""
-        self._require_everywhere("books")
-        return super().books(*given, **asked)
+        """For whoever handles pay at every site; noted as read."""
+        lists = self._require_everywhere("books")
+        found = super().books(*given, **asked)
+        self._desk.note("pay", "payroll", *lists)
+        return found
 
     def analysis(self, as_of: int | None = None) -> dict[str, tuple[bytes, int]]:
-        """For whoever handles pay at every site."""
-        self._require_everywhere("entries")
-        return super().analysis(as_of)
+        """For whoever handles pay at every site; noted as read."""
+        lists = self._require_everywhere("entries")
+        found = super().analysis(as_of)
+        self._desk.note("pay", "payroll", *lists)
+        return found
 
     def cloudevents(
         self, since: int = 0, words: bool = False, as_of: int | None = None
     ) -> tuple[bytes, tuple[str, ...]]:
-        """For whoever may see the events themselves; with the words of all for whoever keeps the files."""
+        """For whoever may see the events themselves; with the words of all for whoever keeps the files; noted."""
         standing = self._standing()
         if words or standing.at_site(standing.site, "raw") < Grant.WORDS:
             self._refuse("events")
-        return super().cloudevents(since, words, as_of)
+        found = super().cloudevents(since, words, as_of)
+        self._desk.note("raw", "log", f"site:{standing.site}")
+        return found
 
     def _require_pay(self, site: str, month: str) -> None:
         if self._standing().at_site(site, "pay") < Grant.WORDS:
             self._refuse(f"payroll {month}")
 
-    def _require_everywhere(self, what: str) -> None:
+    def _require_everywhere(self, what: str) -> list[str]:
+        """The lists of all sites, by which it is noted. NotEntitled."""
         standing = self._standing()
-        if any(standing.at_site(site, "pay") < Grant.WORDS for site in standing.context.sites()):
+        sites = sorted(standing.context.sites())
+        if any(standing.at_site(site, "pay") < Grant.WORDS for site in sites):
             self._refuse(what)
+        return [f"site:{site}" for site in sites]

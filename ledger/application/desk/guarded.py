@@ -159,9 +159,9 @@ class Guarded(CachedLook):
         if self.standing.at_site(site, info) < least:
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=what)
 
-    def note_list(self, info: InfoClass, site: str, what: str) -> None:
-        """Keeps that a list in which others stand was read: one row for the list. StoreError `reading_not_noted`."""
-        self._note(info, f"site:{site}", what)
+    def note(self, info: InfoClass, subject: str, what: str) -> None:
+        """Keeps that others were read of: somebody, or of a list its site, `site:ID`. StoreError `reading_not_noted`."""
+        self._note(info, subject, what)
 
     def _listed(
         self,
@@ -173,7 +173,7 @@ class Guarded(CachedLook):
     ) -> None:
         """Keeps that a list was read, where anybody else stands in it: one row for the list."""
         if any(row.get(key) not in (None, self.standing.person) for row in rows):
-            self.note_list(info, site, what)
+            self._note(info, f"site:{site}", what)
 
     def _read(self, info: InfoClass, owner: EmployeeState, what: str) -> None:
         """Keeps that somebody else's record was read."""

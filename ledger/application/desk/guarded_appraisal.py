@@ -116,8 +116,8 @@ class GuardedAppraisal(GuardedRounds):
         relations = self.standing.to_round(site, department, ()) - {"finance"}
         return self.standing.grant(relations, "figures") is Grant.WORDS
 
-    def _require_sheet(self, name: str) -> None:
-        """A day or week sheet holds who was seen: for whoever heads the department, or sees the figures of the site."""
+    def _require_sheet(self, name: str) -> str:
+        """A day or week sheet holds who was seen: for whoever heads the department, or sees the figures; its site."""
         sheet = full_id(self.state, "sheet", name, "sheet")
         _, _, rest = str(self.state.stream_of("sheet", sheet) or "").partition("/")
         site, _, place = rest.partition("/")
@@ -125,6 +125,7 @@ class GuardedAppraisal(GuardedRounds):
             raise self.state.here(Unknown("sheet_unknown", sheet=name))
         if not self._sees_sheets(site, place.partition("/")[2]):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=sheet)
+        return site
 
     def register(self, month: str, site: str | None = None, department: str | None = None) -> Report:
         """The rows and totals of those whose figures are one's to see."""

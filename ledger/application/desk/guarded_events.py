@@ -35,27 +35,37 @@ class GuardedEvents(GuardedAppraisal):
 
     def event_at(self, position: int) -> list[Report]:
         """An event of one's own record, of a case one decides, or any for whoever may see them."""
-        owner = self._require_event(position)
+        owner, found = self._require_event(position)
         entries = super().event_at(position)
         if owner is not None:
             self._read("raw", owner, f"#{position}")
+        elif found is not None and (subject := self._list_of(found)) is not None:
+            self._note("raw", subject, f"#{position}")
         return entries
 
-    def _require_event(self, position: int) -> EmployeeState | None:
-        """An event that is one's to read, and on whose stream it stands; None: on nobody's. Unknown; NotEntitled."""
+    def _list_of(self, found: Recorded) -> str | None:
+        """Of which round or site an event on nobody's stream tells of people; None: it tells of none."""
+        kind = found.stream.partition("/")[0]
+        if kind in APART:
+            return found.stream.replace("/", ":")
+        tells = kind == "appraisal" or class_of(found.event) != "fact"
+        return f"site:{self.head.site_of(found.stream)}" if tells else None
+
+    def _require_event(self, position: int) -> tuple[EmployeeState | None, Recorded | None]:
+        """On whose stream an event stands that is one's to read (None: on nobody's), and the event. Unknown; NotEntitled."""
         found = next(iter(self.state.log.events(position - 1, position)), None) if position > 0 else None
         if found is None:
             super().event_at(position)
-            return None
+            return None, None
         if not is_somebodys(found.stream):
             self._require_nobodys(found)
-            return None
+            return None, found
         owner = self._owner(employee_of(found.stream))
         relations = event_rights.to_event(self.standing, owner, found.event)
         self._require(relations, "raw", Grant.FACTS, f"#{position}")
         if not event_rights.sees(self.standing, owner, found.event):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"#{position}")
-        return owner
+        return owner, found
 
     def _require_nobodys(self, found: Recorded) -> None:
         """An event on nobody's stream: what is of a site that may not be known is not there. Unknown; NotEntitled."""

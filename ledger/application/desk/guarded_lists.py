@@ -21,13 +21,17 @@ class GuardedLists(Guarded):
         whole = self.standing.at_site(where, "figures")
         grants = [self._of_month(row["employee"], month) if "employee" in row else whole for row in rows]
         if name != "public-list" or whole is Grant.WORDS:
-            return [row for row, grant in zip(rows, grants, strict=True) if grant is Grant.WORDS]
+            own = [row for row, grant in zip(rows, grants, strict=True) if grant is Grant.WORDS]
+            self._listed(where, f"{name} {month}", own)
+            return own
         wall = self._on_the_wall(month, where)
-        seen = (
+        found = [
             row if grant is Grant.WORDS else wall.get(row["employee"])
             for row, grant in zip(rows, grants, strict=True)
-        )
-        return [row for row in seen if row is not None]
+        ]
+        seen = [row for row in found if row is not None]
+        self._listed(where, f"{name} {month}", (row for row in seen if row["employee"] not in wall))
+        return seen
 
     def _on_the_wall(self, month: str, site: str) -> dict[str, Report]:
         """The rows of the list that hangs, or would where none was posted, by whom they name."""
@@ -43,8 +47,13 @@ class GuardedLists(Guarded):
         hung = posted_list(self.head, where, month)  # today: no looking back hangs it up again
         if hung is not None and hung.taken_down is not None:
             rows = [row for row in found["rows"] if self._of_month(row["employee"], month) is Grant.WORDS]
+            self._listed(where, f"public-list {month}", rows)
             return {**found, "rows": rows, "corrections": []}
-        if found["mode"] != "counts" or self.standing.at_site(where, "figures") is Grant.WORDS:
+        if found["mode"] != "counts":
+            return found
+        if self.standing.at_site(where, "figures") is Grant.WORDS:
+            if found["corrections"]:
+                self._note("figures", f"site:{where}", f"public-list {month}")
             return found
         unnamed = [{**each, **{part: [] for part in _PEOPLE}} for each in found["corrections"]]
         return {**found, "corrections": unnamed}

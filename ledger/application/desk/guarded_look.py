@@ -26,8 +26,9 @@ class GuardedLook(GuardedTracing):
         if kind == "employee":
             return self._person(self._require_line(name))
         if kind == "sheet":
-            self._require_sheet(name)
-            return super().card(kind, name)
+            site, card = self._require_sheet(name), super().card(kind, name)
+            self._note("fact", f"site:{site}", f"sheet {card['sheet']}")
+            return card
         if (round_ := self._round_of(kind, name)) is not None:
             self._require_round(kind, name, round_)
             self._note("fact", round_.replace("/", ":"), f"{kind} {name}")

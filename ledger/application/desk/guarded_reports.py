@@ -67,16 +67,17 @@ class GuardedReports(GuardedLists):
     def without_wage(self, month: str, site: str | None = None) -> list[str]:
         """For whoever handles pay; else oneself, where it is so."""
         name = self.site(site)
-        return self._paid(name, super().without_wage(month, name))
+        return self._paid(name, month, super().without_wage(month, name))
 
     def without_deduction_notice(self, month: str, site: str | None = None) -> list[str]:
         """For whoever handles pay; else oneself, where it is so."""
         name = self.site(site)
-        return self._paid(name, super().without_deduction_notice(month, name))
+        return self._paid(name, month, super().without_deduction_notice(month, name))
 
-    def _paid(self, site: str, people: list[str]) -> list[str]:
+    def _paid(self, site: str, month: str, people: list[str]) -> list[str]:
         """All of them for whoever handles pay; else oneself alone."""
         if self.standing.at_site(site, "pay") is Grant.WORDS:
+            self._listed(site, f"payroll {month}", ({"employee": each} for each in people))
             return people
         return [employee for employee in people if employee == self.standing.person]
 
@@ -84,7 +85,10 @@ class GuardedReports(GuardedLists):
         """For whoever sees the figures of the whole site, of open months too."""
         if not self.standing.sees_open_months(self.site(site)):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"month {month}")
-        return super().open_in_month(month, site)
+        found = super().open_in_month(month, site)  # what waits is noted as that
+        unpaid = ({"employee": each} for each in found["without_wage"])
+        self._listed(self.site(site), f"payroll {month}", unpaid)
+        return found
 
     def appeals(self, site: str | None = None) -> list[Report]:
         """The appeals of which anything is one's to know."""
@@ -173,7 +177,9 @@ class GuardedReports(GuardedLists):
         """For whoever watches over fairness."""
         name = self.site(site)
         self._require_at(name, "fairness", f"fairness {month}")
-        return super().fairness(month, name)
+        report = super().fairness(month, name)
+        self._note("fairness", f"site:{name}", f"fairness {month}")
+        return report
 
 
 def _waited_about(row: Report) -> Thing:

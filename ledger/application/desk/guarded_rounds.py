@@ -35,6 +35,7 @@ class GuardedRounds(GuardedReports):
         name = self.site(site)
         report = super().inspections(month, name)
         rounds = [row for row in report["rounds"] if self._knows_round(inspection_stream(row["inspection"]))]
+        self._listed(name, f"inspections {month}", rounds, key="by", info="fact")
         if self.standing.at_site(name, "fact") > Grant.NONE:
             return {**report, "rounds": rounds}
         return {**report, "rounds": rounds, "coverage": [], "clauses": []}
@@ -45,22 +46,29 @@ class GuardedRounds(GuardedReports):
         """What notices came about by, for whoever knows the site's facts; places are told in words, for who reads them."""
         name = self.site(site)
         self._require_at(name, "fact", f"causes {month}", Grant.WORDS if by == "place" else Grant.FACTS)
-        return super().causes(month, by, scheme, name)
+        report = super().causes(month, by, scheme, name)
+        if by in ("place", "inspector"):
+            self._note("fact", f"site:{name}", f"causes {month}")
+        return report
 
     def analyses(self, month: str, site: str | None = None) -> list[Report]:
         """The analyses that are one's to know; of others, which of one's notices have which cause, and no more."""
-        found = []
-        for row in super().analyses(month, self.site(site)):
+        found, name = [], self.site(site)
+        for row in super().analyses(month, name):
             if self._knows_round(analysis_stream(row["analysis"])):
                 found.append(row)
-            elif known := [name for name in row["notices"] if self._of_thing("notice", name) > Grant.NONE]:
+            elif known := [one for one in row["notices"] if self._of_thing("notice", one) > Grant.NONE]:
                 found.append({**row, "analysis": None, "notices": known, "by": None, "actions": []})
+        self._listed(name, f"analyses {month}", found, key="by", info="fact")
         return found
 
     def actions(self, only_open: bool = False, site: str | None = None) -> list[Report]:
         """The actions that are one's to know of: opened or owned, of one's department, or of a site one watches over."""
-        rows = super().actions(only_open, self.site(site))
-        return [row for row in rows if self._knows_round(action_stream(row["action"]))]
+        name = self.site(site)
+        rows = super().actions(only_open, name)
+        found = [row for row in rows if self._knows_round(action_stream(row["action"]))]
+        self._listed(name, "actions", found, key="owner", info="fact")
+        return found
 
     def _knows_round(self, stream: str) -> bool:
         relations = round_relations(self.standing, self.head, stream)
@@ -79,12 +87,14 @@ class GuardedRounds(GuardedReports):
 
     def sittings(self, site: str | None = None) -> list[Report]:
         """The sittings that are one's to know; of one at which one sits, no more than that and its days."""
-        found = []
-        for row in super().sittings(self.site(site)):
+        found, name = [], self.site(site)
+        for row in super().sittings(name):
             if self._knows_round(sitting_stream(row["sitting"])):
                 found.append(row)
             elif examined.sits(self.standing, self.head.thing("sitting", row["sitting"])):
-                found.append({name: value if name in _OF_SITTING else None for name, value in row.items()})
+                found.append({key: value if key in _OF_SITTING else None for key, value in row.items()})
+        if any(row["papers"] is not None for row in found):
+            self._note("fact", f"site:{name}", "sittings")
         return found
 
     def sat(self, sitting: str, employee: str) -> Report:

@@ -25,7 +25,7 @@ class GuardedTracing(GuardedEvents):
             named = [(entry, entry["fields"].get("employee")) for entry in entries]
             return [entry for entry, who in named if who is None or self._is_to_know(who)]
         if kind == "sheet":
-            self._require_sheet(thing)
+            self._note("fact", f"site:{self._require_sheet(thing)}", f"log sheet {thing}")
             return entries
         if kind != "employee" and (round_ := self._round_of(kind, thing)) is not None:
             self._require_round(kind, thing, round_)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Standing
-from ledger.aggregates.authority import policy_of_month
+from ledger.aggregates.authority import policy_of_month, site_today
 from ledger.application.desk.guarded_appraisal import without_amount
 from ledger.application.desk.guarded_reports import without_money
 from ledger.application.desk.known import Known
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+_ON_THE_WALL: Final = "public_list"
+_FEW: Final = 3
+"""Somebody, and the two above them who bear shares: so many find it among who has read their record."""
 _THINGS: Final = {"actions": "action", "findings": "finding"}
 """The reports whose rows are of things, each of which is somebody's to see by itself → their kind."""
 _WITHOUT_MONEY: Final[dict[str, Callable[[Row], Row]]] = {
@@ -30,19 +33,47 @@ _WITHOUT_MONEY: Final[dict[str, Callable[[Row], Row]]] = {
 
 
 def seen_impact(desk: "Desk", applied: Applied) -> Impact | None:
-    """What a person sees of it; whoever decides an appeal sees all that the decision changes, as the keeper does."""
+    """What a person sees of it; whoever decides an appeal sees all that the decision changes, as the keeper does.
+
+    Whose figures are among it is noted as read. StoreError `reading_not_noted`.
+    """
     found = applied.impact
     if found is None or desk.person is None:
         return found
+    what = f"preview {applied.events[0].event.kind}" if applied.events else "preview"
     if any(isinstance(each.event, AppealDecided) for each in applied.events):
-        return found
+        return noted_impact(desk, found, what)
     shown = _shower(desk.standing())
     before, after = (
         {report: [seen for row in rows if (seen := shown(report, row))] for report, rows in picture.items()}
         for picture in (found.before, found.after)
     )
     differing = difference(before, after)
-    return Impact(before, after, differing, withheld=len(differing) < len(found.difference))
+    told = Impact(before, after, differing, withheld=len(differing) < len(found.difference))
+    return noted_impact(desk, told, what)
+
+
+def noted_impact(desk: "Desk", impact: Impact, what: str) -> Impact:
+    """The same, after it is kept whose figures are read in it: of few others theirs, of more a list at each site.
+
+    StoreError `reading_not_noted`.
+    """
+    named = {
+        row[field]
+        for picture in (impact.before, impact.after)
+        for report, rows in picture.items()
+        if report != _ON_THE_WALL
+        for row in rows
+        for field in ("employee", "supervisor")
+        if row.get(field)
+    }
+    others = sorted(named - {desk.person})
+    if len(others) > _FEW:
+        context = desk.standing().context
+        others = sorted({f"site:{site_today(context, context.employee(each))}" for each in others})
+    if others:
+        desk.note("figures", what, *others)
+    return impact
 
 
 def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
@@ -59,7 +90,7 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
             kind = _THINGS[report]
             return row if known.may_see(kind, row[kind]) else None
         month = _month(row, standing)
-        if report == "public_list" and _names_on_the_wall(standing, row["employee"], month):
+        if report == _ON_THE_WALL and _names_on_the_wall(standing, row["employee"], month):
             return row
         info: InfoClass = "pay" if report in ("payroll", "payroll_run", "bonus") else "figures"
         people = [row["employee"], *([row["supervisor"]] if row.get("supervisor") else [])]

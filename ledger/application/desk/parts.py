@@ -7,6 +7,7 @@ from typing import Any
 from ledger.access.classes import Grant
 from ledger.aggregates.authority import site_today
 from ledger.application.desk.desk_part import DeskPart
+from ledger.application.desk.impact import noted_impact
 from ledger.application.desk.known import Known, state_of
 from ledger.application.evidence import Evidence
 from ledger.application.people import People, PersonExport
@@ -47,15 +48,20 @@ class OwnReview(DeskPart, Review):
         objections: Iterable[tuple[str, int]] = (),
         cases: Iterable[tuple[str, Closing]] = (),
     ) -> Impact:
-        """For whoever decides the case, or sees the figures of the whole site, of open months too, and is in no conflict."""
+        """For whoever decides the case, or sees the figures of the whole site, of open months too, and is in no conflict.
+
+        Whose figures would change is noted as read.
+        """
         asked, taken = list(appeals), list(without)
         verified, closed = list(objections), list(cases)
         standing = self._standing()
         state = state_of(standing)
         imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
         imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
+        names = []
         for kind, given in imagined:
             name = full_id(state, kind, given, kind)
+            names.append(name)
             owner = standing.context.owner_of(kind, name)
             Known(standing).require_known(kind, name)
             if kind == "appeal":
@@ -66,7 +72,8 @@ class OwnReview(DeskPart, Review):
                 allowed = standing.sees_open_months(site)
             if not allowed:
                 self._refuse(name)
-        return super().what_if(asked, taken, as_of, verified, closed)
+        found = super().what_if(asked, taken, as_of, verified, closed)
+        return noted_impact(self._desk, found, f"what-if {' '.join(names)}")
 
     def what_if_policy(
         self,
@@ -76,14 +83,16 @@ class OwnReview(DeskPart, Review):
         month: str | None = None,
         as_of: int | None = None,
     ) -> Impact:
-        """For whoever sees the figures of the whole site, of open months too."""
+        """For whoever sees the figures of the whole site, of open months too; whose would change is noted as read."""
         standing = self._standing()
         wanted = self._site_asked(site)
         if employee is not None and employee != standing.person:
             wanted = site_today(standing.context, standing.context.employee(employee))
         if employee != standing.person and not standing.sees_open_months(wanted):
             self._refuse("what-if --policy")
-        return super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
+        found = super().what_if_policy(document, employee, None if employee else wanted, month, as_of)
+        months = sorted({row["month"] for row in (*found.before["monthly"], *found.after["monthly"])})
+        return noted_impact(self._desk, found, f"trial {'/'.join((*months[:1], *months[-1:]))}")
 
     def require_trial(self, site: str | None) -> None:
         """For whoever sees the figures of the whole site, of open months too."""
