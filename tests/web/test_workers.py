@@ -27,6 +27,7 @@ from web.serve import Serving, console_of
 from web.spoken import own_words
 
 WORDS = own_words("en")
+LONG_AGO = "2026-09-10T02:00:00.000000Z"
 
 
 @dataclass
@@ -168,6 +169,17 @@ def test_wrong_passwords_count_wherever_they_are_typed(there: Several) -> None:
     for place in (0, 1):
         with there.only(place):
             assert status(PASSWORD) == 429
+
+
+def test_a_password_given_once_more_at_one_counts_at_the_other(there: Several) -> None:
+    browser, words = there.site.signed_in("D01"), "/notices/N702?purpose=complaint"
+    with there.site.console.database.open() as database:
+        database.execute("UPDATE sessions SET verified_at = ? WHERE employee = ?", (LONG_AGO, "D01"))
+    with there.only(0):
+        assert browser.open(words).path.startswith("/verify")
+        browser.send("/verify", password=PASSWORD)
+    with there.only(1):
+        assert browser.open(words).path == words
 
 
 def test_a_code_opens_an_account_once_wherever_it_is_typed(there: Several) -> None:
