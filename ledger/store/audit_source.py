@@ -35,11 +35,14 @@ class Source:
 
     def batches(self, statement: str, name: str = "audit") -> Iterator[Sequence[Any]]:
         """The rows of a statement, which may be many; `name` tells apart what is read at the same time."""
+        most = _BATCH[self.sqlite]
         cursor = self.driver.cursor() if self.sqlite else self.driver.cursor(name, binary=True)
         try:
             cursor.execute(statement if self.sqlite else statement.replace("?", "%s"), (self.ledger,))
-            while batch := cursor.fetchmany(_BATCH[self.sqlite]):
+            while batch := cursor.fetchmany(most):
                 yield batch
+                if len(batch) < most:  # a server need not be asked once more
+                    break
         finally:
             cursor.close()
 

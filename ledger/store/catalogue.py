@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from ledger.store import file_check, guards
@@ -29,7 +28,7 @@ from ledger.store.engine import memory_engine
 from ledger.store.month_index import NAME as BY_MONTH
 from ledger.store.month_words import month_in
 from ledger.store.schema import heads, metadata
-from ledger.store.sql import is_sqlite
+from ledger.store.sql import fetch_all, fetch_each, is_sqlite
 
 _OF_ANALYZE: Final = frozenset(f"sqlite_stat{n}" for n in range(1, 5))
 
@@ -113,9 +112,9 @@ def _wanted(made: MetaData) -> dict[_Entry, str]:
 # --- PostgreSQL -------------------------------------------------------------------------------------
 
 _SERVERS_OWN: Final = "pg_catalog"
-_PATH: Final = text("SELECT (pg_catalog.current_schemas(true))[1]")
+_PATH: Final = "SELECT (pg_catalog.current_schemas(true))[1]"
 """Where a word is looked for first: whoever puts another place before the server's own has its own words answered there."""
-_TABLES: Final = text("""
+_TABLES: Final = """
 SELECT wanted.name,
        c.relkind::text, c.relrowsecurity OR c.relforcerowsecurity OR c.relpersistence <> 'p', c.relnamespace, c.relowner,
        EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid),
@@ -125,18 +124,18 @@ SELECT wanted.name,
                WHERE part.relkind NOT IN ('r', 'p') OR part.relpersistence <> 'p'),
        EXISTS (SELECT FROM pg_constraint k WHERE k.contype NOT IN ('p', 'u', 'n') AND (k.conrelid = c.oid
                OR k.conrelid IN (SELECT t.relid FROM pg_partition_tree(c.oid::regclass) t)))
-FROM unnest(CAST(:names AS text[])) AS wanted (name)
+FROM unnest(CAST(? AS text[])) AS wanted (name)
 LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted.name))
-""")
+"""
 """A condition of somebody's own is believed by a planner, which then looks for no row that would break it."""
-_COLUMNS: Final = text("""
+_COLUMNS: Final = """
 SELECT wanted.name, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
-FROM unnest(CAST(:names AS text[])) AS wanted (name)
+FROM unnest(CAST(? AS text[])) AS wanted (name)
 JOIN pg_attribute a ON a.attrelid = to_regclass(quote_ident(wanted.name)) JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attnum > 0 AND NOT a.attisdropped
-""")
-_INDEXES: Final = text("""
+"""
+_INDEXES: Final = """
 SELECT wanted.name, i.indisprimary, i.indisunique,
        array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, at)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number ORDER BY k.at),
@@ -146,25 +145,25 @@ SELECT wanted.name, i.indisprimary, i.indisunique,
          AND NOT EXISTS (SELECT FROM unnest(i.indcollation::oid[]) AS k JOIN pg_collation l ON l.oid = k
                          WHERE l.oid <> 'pg_catalog."default"'::regcollation::oid), pg_get_expr(i.indexprs, i.indrelid),
        pg_get_expr(i.indpred, i.indrelid)
-FROM unnest(CAST(:names AS text[])) AS wanted (name)
+FROM unnest(CAST(? AS text[])) AS wanted (name)
 JOIN pg_index i ON i.indrelid = to_regclass(quote_ident(wanted.name))
 JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
-""")
-_TRIGGERS: Final = text("""
-SELECT wanted.name, tgname FROM unnest(CAST(:names AS text[])) AS wanted (name)
+"""
+_TRIGGERS: Final = """
+SELECT wanted.name, tgname FROM unnest(CAST(? AS text[])) AS wanted (name)
 JOIN pg_trigger ON tgrelid = to_regclass(quote_ident(wanted.name)) WHERE NOT tgisinternal
-""")
-_WORDS: Final = text("""
+"""
+_WORDS: Final = """
 WITH own (place) AS (SELECT oid FROM pg_namespace WHERE nspname = 'pg_catalog'),
      built_in (kind) AS (SELECT t.oid FROM pg_type t JOIN own ON t.typnamespace = own.place)
 SELECT 'operator ' || o.oid::regoperator::text FROM pg_operator o, own
-WHERE o.oprnamespace <> own.place AND pg_operator_is_visible(o.oid) AND o.oprname = ANY (CAST(:operators AS text[]))
+WHERE o.oprnamespace <> own.place AND pg_operator_is_visible(o.oid) AND o.oprname = ANY (CAST(? AS text[]))
   AND o.oprright IN (SELECT kind FROM built_in) AND (o.oprkind = 'l' OR o.oprleft IN (SELECT kind FROM built_in))
 UNION ALL
 SELECT 'function ' || p.oid::regprocedure::text FROM pg_proc p, own
-WHERE p.pronamespace <> own.place AND pg_function_is_visible(p.oid) AND p.proname = ANY (CAST(:functions AS text[]))
+WHERE p.pronamespace <> own.place AND pg_function_is_visible(p.oid) AND p.proname = ANY (CAST(? AS text[]))
   AND NOT EXISTS (SELECT FROM unnest(p.proargtypes::oid[]) AS k WHERE k NOT IN (SELECT kind FROM built_in))
-""")
+"""
 """Every comparison here is one that the server has for just these kinds, so that nobody's own answers in its place."""
 _OPERATORS: Final = ["=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "||"]
 _FUNCTIONS: Final = [
@@ -178,14 +177,12 @@ _KINDS: Final = ("r", "p")
 
 
 def _postgresql(connection: Connection, made: MetaData) -> Iterator[str]:
-    if connection.execute(_PATH).scalar_one() != _SERVERS_OWN:
+    if fetch_all(connection, _PATH)[0][0] != _SERVERS_OWN:
         yield "search_path"  # what is asked below is answered by somebody else
         return
-    named = {"names": list(made.tables)}
-    rows = connection.execute(_TABLES, named).all()
-    columns, indexes, triggers = (
-        _by_table(connection.execute(asked, named)) for asked in (_COLUMNS, _INDEXES, _TRIGGERS)
-    )
+    named = [(asked, (list(made.tables),)) for asked in (_TABLES, _COLUMNS, _INDEXES, _TRIGGERS)]
+    rows, *found, strange = fetch_each(connection, [*named, (_WORDS, (_OPERATORS, _FUNCTIONS))])
+    columns, indexes, triggers = map(_by_table, found)
     first = heads.name if made is metadata else next(iter(made.tables))
     (place,) = ((row[3], row[4]) for row in rows if row[0] == first)
     for name, kind, security, schema, owner, *others in rows:
@@ -193,8 +190,7 @@ def _postgresql(connection: Connection, made: MetaData) -> Iterator[str]:
         if not (plain and _as_made(made.tables[name], columns[name], indexes[name])):
             yield name
         yield from (f"{name}.{each}" for (each,) in triggers[name] if each not in _guards(made))
-    words = {"operators": _OPERATORS, "functions": _FUNCTIONS}
-    yield from connection.execute(_WORDS, words).scalars()
+    yield from (word for (word,) in strange)
 
 
 def _by_table(rows: Iterable[Any]) -> Mapping[str, list[Any]]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
-from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, func, select
@@ -12,7 +10,7 @@ from ledger.errors import StoreError
 from ledger.events.months import MonthClosed, month_stream
 from ledger.store.connection import LedgerConnection
 from ledger.store.schema import closes, things
-from ledger.store.sql import Question, chunks, placeholders
+from ledger.store.sql import Question, chunks, placeholders, together
 from ledger.terms import format_recorded
 
 NO_END: Final = 2**63 - 1
@@ -71,9 +69,7 @@ class RegistryQueries:
 
     def together_asked(self, ids: Question, looked_for: Sequence[tuple[str, str]]) -> Question:
         """What asks in one statement for ids, as `ids_asked` does, and for the streams of things by kind and id."""
-        asked = [ids, *(self.stream_asked(kind, name) for kind, name in looked_for)]
-        statement = _together(tuple(each for each, _ in asked))
-        return statement, tuple(chain.from_iterable(values for _, values in asked))
+        return together([ids, *(self.stream_asked(kind, name) for kind, name in looked_for)])
 
     def position_of(self, kind: str, name: str) -> int | None:
         """The position of the event that introduced a thing, None if there is none."""
@@ -189,11 +185,6 @@ class RegistryQueries:
     def _commands_at(self, position: int, most: int) -> Sequence[Any]:
         """The commands that begin at or before a position, the last one first."""
         return self._place.fetch_all(_BEGUN, self.ledger, position, most)
-
-
-@lru_cache(maxsize=20)
-def _together(asked: tuple[str, ...]) -> str:
-    return " UNION ALL ".join(f"SELECT {n}, asked.* FROM ({each}) AS asked" for n, each in enumerate(asked))
 
 
 def together_in(rows: Sequence[Any], count: int) -> list[list[tuple[Any]]]:

@@ -7,6 +7,7 @@ same, and so is what is raised: `sqlalchemy.exc.DBAPIError`.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -171,6 +172,16 @@ def chunks(names: Iterable[T], most: int = _IN_CHUNK) -> Iterator[Sequence[T]]:
 def placeholders(count: int) -> str:
     """The place of so many values in a question: `?, ?, ?`."""
     return ", ".join("?" * count)
+
+
+def together(asked: Sequence[Question]) -> Question:
+    """Several questions as one, each row behind the number of its question."""
+    return _union(tuple(each for each, _ in asked)), tuple(chain.from_iterable(values for _, values in asked))
+
+
+@lru_cache(maxsize=20)
+def _union(asked: tuple[str, ...]) -> str:
+    return " UNION ALL ".join(f"SELECT {n}, asked.* FROM ({each}) AS asked" for n, each in enumerate(asked))
 
 
 def is_sqlite(connection: "Connection") -> bool:

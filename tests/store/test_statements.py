@@ -14,14 +14,14 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 
 from ledger.application.ledger import Ledger
 from ledger.application.recording.command_reader import parse_command
 from ledger.errors import Taken
 from ledger.events import Recorded
 from ledger.state.ledger_state import LedgerState
-from ledger.store import catalogue, guards
+from ledger.store import catalogue, guards, index_check
 from ledger.store.mapper import decode
 from ledger.store.sql import Question, fetch_each
 from ledger.store.stream_statements import WHOLE_AT_ONCE
@@ -287,12 +287,34 @@ def test_a_row_of_a_sheet_is_written_over_the_one_of_its_key(tmp_path: Path) -> 
 def test_the_catalogue_of_a_server_is_asked_of_all_tables_at_once(pg_url: str) -> None:
     with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
         some_notices(ledger)
-        with reading(ledger.log.engine) as connection:
-            asked: list[str] = []
-            event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
-            assert guards.missing(connection) == []
-            assert catalogue.differing(connection) == []
-    assert len(asked) == len(set(asked)), "\n".join(asked)
+
+        def look() -> None:
+            with reading(ledger.log.engine) as connection:
+                assert guards.missing(connection) == []
+                assert catalogue.differing(connection) == []
+
+        # beginning, triggers, layouts, whose words are looked for first, tables and words, commit
+        assert exchanges(ledger.log.engine, look) == 6
+
+
+def test_the_indexes_of_a_server_are_looked_at_in_one_exchange(pg_url: str) -> None:
+    with Ledger(pg_url, now=lambda: NOW, operator=lambda: "tester") as ledger:
+        some_notices(ledger)
+
+        def look() -> None:
+            with reading(ledger.log.engine) as connection:
+                before = settings(connection)
+                assert list(index_check.lacking(connection, "main")) == []
+                assert settings(connection) == before
+
+        # beginning, the settings, whether there is an index of months, all indexes, the settings, commit
+        assert exchanges(ledger.log.engine, look) == 6
+
+
+def settings(connection: Connection) -> list[Any]:
+    """What a server's planner may do."""
+    asked = "SELECT name, setting FROM pg_settings WHERE name LIKE 'enable%%' OR name = 'jit' ORDER BY name"
+    return list(connection.exec_driver_sql(asked).all())
 
 
 def test_what_is_asked_with_the_lock_sees_what_was_recorded_while_it_was_waited_for(pg_url: str) -> None:
