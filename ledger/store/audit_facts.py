@@ -1,7 +1,7 @@
 """What events put into the registries beside their commands: things, closes, and who bears shares for whom.
 
-It is taken from the exact bytes, without a model of any event. Where a fact begins as the program writes it, and is flat as
-far as it matters, one pattern finds what is wanted; else the whole of it is read.
+It is taken from the exact bytes, without a model of any event. Where a fact begins with all that is wanted, as the program
+writes it, one pattern finds it; else the whole of it is read, which takes no longer than a pattern of many fields.
 """
 
 import re
@@ -21,10 +21,6 @@ _CLOSED: Final = re.compile(rb'"fact":\{"site":"([^"\\]*)","month":"([^"\\]*)",'
 """How the fact of a close begins, which is long; written otherwise it is read as a whole."""
 _HEAD: Final = 150
 """A state's head is no shorter: before here no fact is looked for."""
-_TEXT: Final = rb'"([^"\\]*)"'
-_FLAT: Final = rb'(?:,"(?!%b")\w+":(?:"[^"\\]*"|[0-9]+|true|false|null))*+'
-"""Fields before one that is looked for, none of them with an escape or with fields of its own."""
-_SUPERVISOR: Final = b"supervisor"
 _NAMED: Final = b'"supervisor":'
 _POSITION = itemgetter(4)
 
@@ -75,21 +71,14 @@ class Facts:
     """The kinds of events that put anything but commands into a registry."""
     leading: dict[str, tuple[str, re.Pattern[bytes]]] = field(default_factory=dict)
     """Kind of event → the kind of thing it introduces, and how its id is found where the fact begins with it."""
-    placed: dict[str, tuple[str, re.Pattern[bytes]]] = field(default_factory=dict)
-    """The same of things that have a site: id, site, and supervisor where the event names one."""
 
     def __post_init__(self) -> None:
         plan, others = self.plan, {*self.plan.supervising, self.plan.closing}
         self.noted = frozenset({*plan.things, *others})
         for kind, (thing, name, site) in plan.things.items():
-            begins = rb'"fact":\{"%b":' % name.encode() + _TEXT
             if site is None and kind not in others:
-                self.leading[kind] = thing, re.compile(begins)
-            elif site is not None and site != name and kind not in plan.supervising:
-                self.placed[kind] = thing, re.compile(begins + _after(site))
-            elif site is not None and site != name == "employee":
-                named = _FLAT % _SUPERVISOR + rb',"%b":(?:%b|null)' % (_SUPERVISOR, _TEXT)
-                self.placed[kind] = thing, re.compile(begins + _after(site) + named)
+                begins = re.compile(rb'"fact":\{"%b":"([^"\\]*)"' % name.encode())
+                self.leading[kind] = thing, begins
 
     def introduced(self, batch: Sequence[Sequence[Any]]) -> list[Row]:
         """The things a batch introduces, in its order; takes what its events say of the other registries. KeyError."""
@@ -111,10 +100,6 @@ class Facts:
         if kind == plan.closing and (closed := _CLOSED.search(state)):
             self.closes.add((closed[1].decode(), closed[2].decode(), position))
             return None
-        if kind in self.placed and (told := self.placed[kind][1].search(state, _HEAD)):
-            found, site, *supervisor = [None if text is None else text.decode() for text in told.groups()]
-            self.pairs.update((each, found) for each in supervisor if each is not None)
-            return self.placed[kind][0], found, stream, site, position
         if kind in plan.supervising and kind not in plan.things and _NAMED not in state:
             return None
         fact = orjson.loads(state)["fact"]
@@ -126,9 +111,3 @@ class Facts:
             return None
         thing, name, place = plan.things[kind]
         return thing, fact[name], stream, None if place is None else fact[place], position
-
-
-def _after(field_name: str) -> bytes:
-    """The pattern of a field that is a text, behind others."""
-    name = field_name.encode()
-    return _FLAT % name + rb',"%b":' % name + _TEXT
