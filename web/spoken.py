@@ -1,5 +1,6 @@
 """Words, headings and values as pages write them, in a reader's language."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -23,6 +24,7 @@ WEEKDAYS: Final = {
     "zh-Hans": "一二三四五六日",
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REGULAR_RUN: Final = "regular"
 LAST_RUN: Final = "final-"
 """How the usual pay run is called, and how the last one of somebody begins (finance §12)."""
@@ -134,6 +136,8 @@ class Spoken:
             return self.site(text)
         if "T" in text and field.endswith(("_at", "seen_at")):
             return self.when(text)
+        if (field == "on" or field.endswith("_on")) and _DAY.fullmatch(text):
+            return self.day(text)
         return self.labels.words(self.number(text))
 
     def event_heading(self, event: Mapping[str, Any], field: str) -> str:

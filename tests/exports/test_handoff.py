@@ -317,7 +317,7 @@ def test_a_changed_file_is_told_by_its_cell_and_what_to_do(
     capsys.readouterr()
     assert run(["verify", "--handoff", str(file), *asked]) == 1
     told = capsys.readouterr()
-    assert "扣款明細 G2：檔案記為 1.00" in told.err and "kaoji export payroll 2026-08" in told.err
+    assert "扣款明細 G2：文件記為 1.00" in told.err and "kaoji export payroll 2026-08" in told.err
     assert told.out == ""
 
 

@@ -291,3 +291,10 @@ def test_what_is_kept_of_a_proposal_names_by_id_whom_it_is_about(typed: str, sit
     (kept,) = site.console.proposals.waiting()
 
     assert (answer.status, kept.command["employee"]) == (201, "E10")
+
+
+def test_whom_a_proposal_is_about_stands_in_the_lists(read: Served) -> None:
+    for path in ("/proposals", "/due"):
+        text = read.signed_in("D01", "zh-Hant").open(path).text
+        row = text.partition('href="/proposals/000000000001"')[2].partition("</li>")[0]
+        assert "E10" in row and "高子軒" in row, path

@@ -151,3 +151,13 @@ def test_what_somebody_read_of_what_would_be_is_told_in_words(what: str, told: t
     languages: tuple[Language, ...] = ("en", "zh-Hant", "zh-Hans")
     spoken = (Speech(each).read(what) for each in languages)
     assert tuple(spoken) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh-Hant", "2026-09-07（一）"), ("zh-Hans", "2026-09-07（一）"), ("en", "2026-09-07 Mon")],
+)
+def test_a_day_is_told_with_its_day_of_the_week_wherever_a_field_is_one(language: str, told: str) -> None:
+    assert Speech(language).value("occurred_on", "2026-09-07") == told
+    assert Speech(language).value("on", "2026-09-07") == told
+    assert Speech(language).value("on", "soon") == "soon"

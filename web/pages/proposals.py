@@ -88,6 +88,7 @@ def proposals_of(ask: Ask) -> list[Values]:
         {
             "name": each.name,
             "do": each.command["do"],
+            "employee": each.command.get("employee"),
             "proposer": each.proposer,
             "own": each.proposer == ask.person,
             "expires_at": each.expires_at,
