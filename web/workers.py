@@ -44,8 +44,7 @@ Tell = Callable[[int | None, int | None], None]
 def run(serving: Serving, console: Console, made: Ready, count: int, tell: Tell) -> None:
     """Serves with so many processes until it is stopped, where a console is ready; of that the jobs are theirs."""
     console.ledger.close()
-    with _signals() as stopped, TemporaryDirectory(prefix="kaoji-") as folder:
-        address = _hand_out(console.jobs, folder)
+    with _signals() as stopped, _handed_out(console.jobs) as address:
         begin = partial(start, _answer, serving, made.listening, address, gc.get_threshold())
         workers: list[SpawnProcess] = []
         try:
@@ -135,13 +134,17 @@ class _Manager(BaseManager):
 _Manager.register("jobs", proxytype=_Jobs)
 
 
-def _hand_out(jobs: Jobs, folder: str) -> str:
-    """Where the jobs are to be had from now on: a socket in a folder."""
+@contextmanager
+def _handed_out(jobs: Jobs) -> Iterator[str]:
+    """Where the jobs are to be had meanwhile: a socket in a folder of its own."""
     _Manager.register("jobs", lambda: jobs, _Jobs)
-    address = f"{folder}/jobs"
-    server = _Manager(address).get_server()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return address
+    with TemporaryDirectory(prefix="kaoji-") as folder:
+        server: Any = _Manager(f"{folder}/jobs").get_server()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.address
+        finally:
+            server.listener.close()  # else it looks for its socket when the folder has gone
 
 
 # --- in one of them -------------------------------------------------------------------------------------
