@@ -13,6 +13,7 @@ import click
 from cli.files import PRIVATE, make_folder, require_room, write_file
 from cli.render import talk
 from cli.settings import settings
+from ledger.application.named_folder import is_folder_there
 from ledger.errors import StoreError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def hand_out(
     """
     if out != STDOUT:
         for file, _ in files:
-            if file == Path(out) or file.parent.is_dir():
+            if file == Path(out) or is_folder_there(file.parent):
                 require_room(file, force)
     try:
         ledger.people.note_handout(people, what, out if out == STDOUT else str(Path(out).absolute()), since)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.files import write_file
+from cli.files import PRIVATE, require_room, write_file
 from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.proofs import keys_of, vkey_option
 from cli.render import shown
@@ -32,8 +32,10 @@ def new_key(name: str, out: str) -> None:
     from ledger.application.proving.witness import new_witness_key
 
     secret, public = new_witness_key(name)
-    write_file(Path(out), f"{secret}\n".encode(), force=False, mode=0o600)
-    write_file(Path(f"{out}.pub"), f"{public}\n".encode(), force=False)
+    own, for_everybody = Path(out), Path(f"{out}.pub")
+    require_room(for_everybody, force=False)
+    write_file(own, f"{secret}\n".encode(), force=False, mode=PRIVATE)
+    write_file(for_everybody, f"{public}\n".encode(), force=False)
     click.echo(shown(public))
 
 
@@ -74,6 +76,7 @@ def sign(request_file: str, key_file: str, vkeys: tuple[str, ...], out: str, for
     from ledger.application.proving.witness import cosign_request
 
     key = Path(key_file)
+    require_room(Path(out), force)
     note, size = cosign_request(content_of(Path(request_file)), content_of(key), keys_of(vkeys), key)
     write_file(Path(out), note, force)
     click.echo(settings().labels().say("cosigned", size=size, file=shown(out)))

@@ -232,9 +232,10 @@ def _require_keyring(file: Path, identity: str) -> None:
 def _keys_checked(backup: Log, copied: Path | None) -> list[Fault]:
     """The faults of the keyring against a backup. StoreError `backup_changed` where a copy has others' keys.
 
-    Keys that lack are told and no more: whoever has no better copy has the ledger at least.
+    Keys that lack are told and no more: whoever has no better copy has the ledger at least. Those of people erased are
+    not told: they are destroyed once the ledger is there.
     """
-    faults = check_keys(backup).faults
+    faults = [fault for fault in check_keys(backup).faults if fault.code != "key_not_destroyed"]
     others = sum(fault.code in _OTHER_KEYS for fault in faults)
     if copied is not None and others:
         raise StoreError("backup_changed", folder=str(copied), faults=others, file=KEYRING)

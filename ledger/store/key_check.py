@@ -46,7 +46,7 @@ def check_keys(log: Log) -> KeysChecked:
     people = people_of(log)
     if _copied(log, people):
         checked.faults.append(Fault("keyring_differs", None, {"name": keys.name}))
-    erased = set(log.people.read_erasures())
+    erased = log.people.read_erasures()
     log.people.load_keys(people)
     standing = people.keys() - erased
     missing = [each for each in standing if not sealing.keeps_key(each)]
@@ -56,8 +56,9 @@ def check_keys(log: Log) -> KeysChecked:
     checked.faults += [
         Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
     ]
-    unfinished = log.people.unfinished_erasures()
-    checked.faults += [Fault("key_not_destroyed", None, {"employee": each}) for each in unfinished]
+    checked.faults += [
+        Fault("key_not_destroyed", None, {"employee": each}) for each in erased if sealing.keeps_key(each)
+    ]
     if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked

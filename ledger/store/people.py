@@ -166,12 +166,6 @@ class People:
             copies = [row for row in copies if row["recorded_at"] >= since]
         return sorted([*self.sealing.handouts(employee), *copies], key=itemgetter("recorded_at"))
 
-    def unfinished_erasures(self) -> list[str]:
-        """Those whose erasure is recorded and whose key is still there."""
-        erased = self.read_erasures()
-        self.load_keys(erased)
-        return [employee for employee in erased if self.sealing.keeps_key(employee)]
-
     def read_erasures_once(self) -> None:
         """As often as there may be something new: once in one state of the log."""
         heeded = self._erasures_read.get()

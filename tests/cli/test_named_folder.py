@@ -71,6 +71,36 @@ def test_a_file_in_the_place_of_a_folder_is_named(url: str, tmp_path: Path, caps
     assert refused.value.code == "folder_is_file"
 
 
+@pytest.mark.parametrize("place", ["file", "file/within"])
+def test_a_file_in_the_place_of_a_folder_to_be_made_is_named_before_anything_is_noted(
+    place: str, url: str, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").touch()
+    before = _kept(url)
+    assert _asked(["employee", "export", "E001", "--out", "{}"], tmp_path / place, url) == 2
+    assert f"{tmp_path / 'file'} is a file, where a folder is needed" in capsys.readouterr().err
+    assert _kept(url) == before
+
+
+def test_a_key_of_a_witness_is_not_left_without_its_other_half(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "council.pub").touch()
+    assert _asked(WRITING["witness"], tmp_path / "council", "") == 2
+    assert f"{tmp_path / 'council.pub'} is there already" in capsys.readouterr().err
+    assert not (tmp_path / "council").exists()
+
+
+def test_a_witness_has_not_seen_what_it_signed_to_nowhere(url: str, tmp_path: Path, capsys: Capture) -> None:
+    key, request = tmp_path / "council.key", tmp_path / "request"
+    assert _asked(WRITING["witness"], key, url) == 0
+    assert _asked(LEAVING["request"], request, url) == 0
+    with opened(url) as ledger:
+        vkey = ledger.proofs.public_keys()[0]
+    words = ["witness", "sign", str(request), "--key", str(key), "--vkey", vkey, "--out", "{}"]
+    assert _asked(words, tmp_path / "away" / "cosigned", url) == 2
+    assert f"the folder {tmp_path / 'away'} is not there" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.seen")) == []
+
+
 def test_a_folder_in_the_place_of_a_file_is_no_file_to_replace(
     url: str, tmp_path: Path, capsys: Capture
 ) -> None:

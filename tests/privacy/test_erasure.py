@@ -315,7 +315,7 @@ def test_a_restore_with_an_older_keyring_puts_no_erased_key_back(
 
     with Ledger(f"sqlite:///{tmp_path / 'back' / 'kaoji.db'}", now=office.now) as back:
         (tmp_path / "back").mkdir()
-        back.backups.restore(tmp_path / "after", tmp_path / "keys")
+        assert back.backups.restore(tmp_path / "after", tmp_path / "keys")["key_faults"] == []
         assert [fault.code for fault in back.proofs.verify(deep=True).faults] == []
     found = scene.files_of(tmp_path / "back")
     assert scene.places(scene.of_key(key), found) == []
