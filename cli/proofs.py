@@ -53,14 +53,17 @@ def checkpoint(out: str | None, to: str | None, force: bool) -> None:
     checkpoint that left the house cannot be changed without its being noticed. With --to it leaves by itself, run
     every evening: each is a file of its own, and nothing is signed that does not continue the newest one there.
     """
-    _one_place(out, to)
+    _require_place(out, to, force)
     with settings().open() as ledger:
         _leave(ledger, out, to, force)
 
 
-def _one_place(out: str | None, to: str | None) -> None:
+def _require_place(out: str | None, to: str | None, force: bool) -> None:
+    """One place is named at most, and a file may be written there. InputError `options_exclude`, those of `require_room`."""
     if out is not None and to is not None:
         raise InputError("options_exclude", first="--out", second="--to")
+    if out is not None:
+        require_room(Path(out), force)
 
 
 def _leave(ledger: "Desk", out: str | None, to: str | None, force: bool) -> None:
@@ -159,9 +162,7 @@ def rotate(by: str | None, on: str | None, out: str | None, to: str | None, forc
     Prints the new public key and its first checkpoint: hand both out as you did the old ones. With --to the old key's
     last checkpoint goes there, too.
     """
-    _one_place(out, to)
-    if out is not None:
-        require_room(Path(out), force)
+    _require_place(out, to, force)
     with settings().open() as ledger:
         if to is not None:
             ledger.proofs.checkpoint_to(

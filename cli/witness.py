@@ -51,6 +51,7 @@ def new_key(name: str, out: str) -> None:
 @common_options
 def request(seen: int, out: str, force: bool) -> None:
     """Sign a checkpoint and write the request for a witness that saw the ledger last at a size (0: never)."""
+    require_room(Path(out), force)
     with settings().open() as ledger:
         ledger.witness.request(seen, lambda content: write_file(Path(out), content, force))
     click.echo(settings().labels().say("request_written", file=shown(out)))

@@ -8,6 +8,7 @@ from cli.files import make_folder
 from cli.main import run
 from ledger.errors import InputError
 from ledger.labels.messages import load
+from ledger.store.notary import Notary
 from ledger.terms import LANGUAGES
 from tests.cli.test_handout import LEAVING, url
 from tests.support.story import opened
@@ -87,6 +88,16 @@ def test_a_key_of_a_witness_is_not_left_without_its_other_half(tmp_path: Path, c
     assert _asked(WRITING["witness"], tmp_path / "council", "") == 2
     assert f"{tmp_path / 'council.pub'} is there already" in capsys.readouterr().err
     assert not (tmp_path / "council").exists()
+
+
+@pytest.mark.parametrize("words", [WRITING["checkpoint"], LEAVING["request"]], ids=["checkpoint", "request"])
+def test_nothing_is_signed_that_has_nowhere_to_go(
+    words: list[str], url: str, tmp_path: Path, capsys: Capture
+) -> None:
+    assert _asked(words, tmp_path / "away" / "file", url) == 2
+    assert f"the folder {tmp_path / 'away'} is not there" in capsys.readouterr().err
+    with opened(url) as ledger:
+        assert Notary(ledger.log).key.last_note() == []
 
 
 def test_a_witness_has_not_seen_what_it_signed_to_nowhere(url: str, tmp_path: Path, capsys: Capture) -> None:
