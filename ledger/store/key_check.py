@@ -52,12 +52,14 @@ def check_keys(log: Log) -> KeysChecked:
     missing = [each for each in standing if not sealing.keeps_key(each)]
     checked.unbound += sum(sealing.fitting.check_of(people[each]) is None for each in standing)
     checked.faults += _missing(log, missing, standing - set(missing))
+    back = {each: sealing.keeps_own_key(each) for each in erased if sealing.keeps_key(each)}
     wrong = [each for each in standing if sealing.is_wrong(each)]
+    wrong += [each for each, is_own in back.items() if not is_own]
     checked.faults += [
         Fault("key_wrong", position, {"employee": each}) for each, position in _begin(log, wrong).items()
     ]
     checked.faults += [
-        Fault("key_not_destroyed", None, {"employee": each}) for each in erased if sealing.keeps_key(each)
+        Fault("key_not_destroyed", None, {"employee": each}) for each, is_own in back.items() if is_own
     ]
     if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))

@@ -165,10 +165,15 @@ class PersonKeys:
     def destroy_key(self, employee: str) -> bool:
         """Destroys a person's key for good; whether there was one. Another's in its place is left: it is theirs."""
         subject = self.subject_of(employee_stream(employee))
-        key = None if subject is None else self.keyring.key(self._identity(), subject)
-        if subject is None or key is None or not self.fitting.fits(subject, key):
+        if subject is None or not self.keeps_own_key(employee):
             return False
         return self.keyring.destroy(self._identity(), subject)
+
+    def keeps_own_key(self, employee: str) -> bool:
+        """Whether a key is in the keyring that is this person's, erased or not."""
+        subject = self.subject_of(employee_stream(employee))
+        key = None if subject is None else self.keyring.key(self._identity(), subject)
+        return subject is not None and key is not None and self.fitting.fits(subject, key)
 
     def keeps_key(self, employee: str) -> bool:
         """Whether a person's key is in the keyring, were it used or not."""

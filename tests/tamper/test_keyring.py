@@ -114,6 +114,7 @@ def test_keys_swapped_behind_an_erasure_are_left_where_they_are(ledger: Ledger, 
         fresh.record.apply(office.lines([office.register_site("later")]))
         assert fresh.names(["E002"]) == {"E002": "員工E002"}
     assert key_of(ledger, "X1") == kept
+    assert faults(ledger) == [("key_wrong", "X1")]
 
 
 def test_a_key_that_comes_back_behind_an_erasure_opens_nothing_is_told_and_destroyed_by_whoever_records_next(

@@ -22,6 +22,9 @@ from web.spoken import own_words
 PAGE = "/proofs"
 
 
+BAD, OPEN = 'class="panel bad"', 'class="panel open"'
+"""The frame of what does not hold, and of what nobody can say here."""
+
 def checked(site: Served, content: bytes, viewer: str = "E06", language: str = "en", **fields: str) -> Answer:
     browser = site.signed_in(viewer, language)
     return browser.go_on_with(browser.open(PAGE), PAGE, "file", "mine.receipt", content, **fields)
@@ -185,7 +188,9 @@ def test_the_code_of_a_paper_is_held_against_the_ledger(language: str, site: Ser
         said("proof_code_missing", language, position=99999) in typed(site, missing, language=language).text
     )
     other = re.sub("l=[^&]+", "l=00000000-0000-0000-0000-000000000000", code)
-    assert said("proof_code_elsewhere", language) in typed(site, other, language=language).text
+    elsewhere = typed(site, other, language=language).text
+    assert said("proof_code_elsewhere", language) in elsewhere
+    assert OPEN in elsewhere and BAD not in elsewhere
     rooted = re.sub("r=.*", "r=" + "A" * 43 + "=", code)
     assert (
         own_words(language)["proof_code_no_root"].rpartition("}")[2]
@@ -240,7 +245,6 @@ def test_everybody_may_check_what_they_hold(viewer: str, site: Served) -> None:
     assert checked(site, raw, viewer=viewer).status == 200
 
 
-BAD = 'class="panel bad"'
 
 
 def test_what_does_not_hold_stands_in_no_frame_of_what_holds(office_file: Path, tmp_path: Path) -> None:
