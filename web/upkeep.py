@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StoreError
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Pruned
@@ -17,11 +17,16 @@ _DAY_S: Final = 24 * 60 * 60.0
 def keep_up(console: "Console") -> "Pruned | None":
     """Lets proposals go that are too old or about somebody erased, and readings past their 24 months: which did.
 
-    Nothing where it only reads. StoreError `readings_broken`, `readings_not_pruned`.
+    Nothing where it only reads. StoreError `reading_not_noted`, where what lies beside the ledger cannot be reached;
+    `readings_broken`, `readings_not_pruned`.
     """
     if console.settings.read_only:
         return None
-    console.proposals.waiting()
+    try:
+        console.proposals.waiting()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError("reading_not_noted", file=console.database.shown, reason=reason) from None
     return console.readings.prune()
 
 

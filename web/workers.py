@@ -25,6 +25,7 @@ from ledger.application.child_process import start
 from ledger.errors import LedgerError
 from web import serve
 from web.app import Console
+from web.connections import open_many_files
 from web.jobs import Jobs
 from web.serve import Ready, Serving
 
@@ -44,6 +45,7 @@ Tell = Callable[[int | None, int | None], None]
 def run(serving: Serving, console: Console, made: Ready, count: int, tell: Tell) -> None:
     """Serves with so many processes until it is stopped, where a console is ready; of that the jobs are theirs."""
     console.ledger.close()
+    open_many_files()  # each thread of theirs that asks for a job has a connection here
     with _signals() as stopped, _handed_out(console.jobs) as address:
         begin = partial(start, _answer, serving, made.listening, address, gc.get_threshold())
         workers: list[SpawnProcess] = []

@@ -239,6 +239,12 @@ def test_what_a_part_tells_of_others_is_noted(name: str, ledger: Ledger) -> None
     assert kept.rows
 
 
+def test_whoever_takes_all_events_is_noted_at_each_site(ledger: Ledger) -> None:
+    kept = Kept()
+    kept.desk(ledger, "AU1").exports.cloudevents()
+    assert kept.rows == [("raw", "site:jinse", "log"), ("raw", "site:other", "log")]
+
+
 # --- what would be --------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ PAGE = "/proofs"
 BAD, OPEN = 'class="panel bad"', 'class="panel open"'
 """The frame of what does not hold, and of what nobody can say here."""
 
+
 def checked(site: Served, content: bytes, viewer: str = "E06", language: str = "en", **fields: str) -> Answer:
     browser = site.signed_in(viewer, language)
     return browser.go_on_with(browser.open(PAGE), PAGE, "file", "mine.receipt", content, **fields)
@@ -243,8 +244,6 @@ def test_everybody_may_check_what_they_hold(viewer: str, site: Served) -> None:
     assert browser.open(PAGE).status == 200
     assert 'href="/proofs"' in browser.open("/me").text
     assert checked(site, raw, viewer=viewer).status == 200
-
-
 
 
 def test_what_does_not_hold_stands_in_no_frame_of_what_holds(office_file: Path, tmp_path: Path) -> None:

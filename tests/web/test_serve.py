@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -314,4 +314,32 @@ def test_it_is_done_again_each_day_and_what_cannot_be_done_does_not_end_it(
     daily.stop()
     daily.join(60)
     assert not daily.is_alive()
+    assert console.readings.pruned() is not None
+
+
+def test_what_cannot_be_reached_beside_the_ledger_is_told_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that somebody else writes for long is an OSError, which ended the days for good."""
+    console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
+    noted_long_ago(console.readings)
+    waiting = console.proposals.waiting
+    asked = list[int]()
+
+    def locked_at_first() -> object:
+        asked.append(1)
+        if len(asked) <= 2:
+            raise OSError("database is locked")
+        return waiting()
+
+    monkeypatch.setattr(console.proposals, "waiting", locked_at_first)
+    with pytest.raises(StoreError, match="reading_not_noted"):
+        keep_up(console)
+    daily = Daily(console, 0.001)
+    daily.start()
+    until = monotonic() + 60
+    while console.readings.pruned() is None and daily.is_alive() and monotonic() < until:
+        sleep(0.01)
+    daily.stop()
+    daily.join(60)
     assert console.readings.pruned() is not None

@@ -145,9 +145,12 @@ def test_a_site_is_told_by_its_name_in_what_recording_tells_beside() -> None:
             "preview notice_withdrawn",
             ("what would change: notice withdrawn", "試算變動 撤回通知單", "试算变动 撤回通知单"),
         ),
+        ("analyses 2026-09", ("analyses of causes 2026-09", "原因分析 2026-09", "原因分析 2026-09")),
+        ("sittings", ("sittings of the staff examination", "考試", "考试")),
+        ("log", ("history", "登記經過", "登记经过")),
     ],
 )
-def test_what_somebody_read_of_what_would_be_is_told_in_words(what: str, told: tuple[str, ...]) -> None:
+def test_what_somebody_read_is_told_in_words(what: str, told: tuple[str, ...]) -> None:
     languages: tuple[Language, ...] = ("en", "zh-Hant", "zh-Hans")
     spoken = (Speech(each).read(what) for each in languages)
     assert tuple(spoken) == told

@@ -315,11 +315,11 @@ def runs(process: psutil.Process) -> bool:
 
 def test_one_that_is_killed_is_told_of_and_replaced(own: Several) -> None:
     browser, before = own.site.signed_in("AU1"), own.workers
-    with held(own):
+    with held(own) as caught:
         page = begun(own, browser, 0)
     killed = before[0]
     killed.kill()
-    eventually(lambda: len(own.spawned()) == 2 and killed not in own.spawned())
+    eventually(lambda: caught and not any(map(runs, (killed, *caught))))  # two are left: those that answer
     own.look()
     told = " ".join(own.said.read_text("utf-8").split())
     assert f"process {killed.pid} of the console has ended (status {-signal.SIGKILL}); another takes" in told

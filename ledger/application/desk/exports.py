@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ledger.access.classes import Grant
+from ledger.access.standing import Standing
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.exports import Exports, Handoff
 
@@ -52,12 +53,12 @@ class OwnExports(DeskPart, Exports):
     def cloudevents(
         self, since: int = 0, words: bool = False, as_of: int | None = None
     ) -> tuple[bytes, tuple[str, ...]]:
-        """For whoever may see the events themselves; with the words of all for whoever keeps the files; noted."""
+        """For whoever may see the events themselves, noted at each site; with the words for whoever keeps the files."""
         standing = self._standing()
         if words or standing.at_site(standing.site, "raw") < Grant.WORDS:
             self._refuse("events")
         found = super().cloudevents(since, words, as_of)
-        self._desk.note("raw", "log", f"site:{standing.site}")
+        self._desk.note("raw", "log", *_lists_of(standing))
         return found
 
     def _require_pay(self, site: str, month: str) -> None:
@@ -67,7 +68,11 @@ class OwnExports(DeskPart, Exports):
     def _require_everywhere(self, what: str) -> list[str]:
         """The lists of all sites, by which it is noted. NotEntitled."""
         standing = self._standing()
-        sites = sorted(standing.context.sites())
-        if any(standing.at_site(site, "pay") < Grant.WORDS for site in sites):
+        if any(standing.at_site(site, "pay") < Grant.WORDS for site in standing.context.sites()):
             self._refuse(what)
-        return [f"site:{site}" for site in sites]
+        return _lists_of(standing)
+
+
+def _lists_of(standing: Standing) -> list[str]:
+    """All sites, as it is noted that their lists are read."""
+    return [f"site:{site}" for site in sorted(standing.context.sites())]
