@@ -1,11 +1,12 @@
 """`kaoji export`: files for other programs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.files import make_folder, write_file
+from cli.files import make_folder, require_room, write_file
 from cli.group import require_all, tell_stand, visit_all, workers_option
 from cli.handout import STDOUT, hand_out
 from cli.localized_help import SpeakingCommand, SpeakingGroup
@@ -248,9 +249,7 @@ def entries(form: str, out: str, all_ledgers: bool, workers: str, force: bool, a
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
         files = ledger.exports.analysis(position)
-    make_folder(Path(out))
-    for name, (content, _) in files.items():
-        write_file(Path(out) / f"{name}.parquet", content, force)
+    _write_each({Path(out) / f"{name}.parquet": content for name, (content, _) in files.items()}, force)
     rows = sum(rows for _, rows in files.values())
     talk(settings().labels().say("entries_written", rows=rows, folder=shown(out)))
     return 0
@@ -259,15 +258,28 @@ def entries(form: str, out: str, all_ledgers: bool, workers: str, force: bool, a
 def _entries_of_all(out: Path, force: bool, as_of: str | None, workers: str) -> int:
     """Those of every ledger, as `OUT/LEDGER/TABLE/MONTH.parquet`."""
     found, status = visit_all("entries", {}, workers, as_of)
+    folders = {one["ledger"]: out / one["ledger"] for one in found}
+    files = {
+        folders[one["ledger"]] / f"{name}.parquet": content
+        for one in found
+        for name, content in one["files"].items()
+    }
+    _write_each(files, force)
     for one in found:
-        folder = out / one["ledger"]
-        for name, content in one["files"].items():
-            file = folder / f"{name}.parquet"
-            make_folder(file.parent)
-            write_file(file, content, force)
         tell_stand(one["ledger"], one)
-        talk(settings().labels().say("entries_written", rows=one["rows"], folder=shown(folder)))
+        folder = shown(folders[one["ledger"]])
+        talk(settings().labels().say("entries_written", rows=one["rows"], folder=folder))
     return status
+
+
+def _write_each(files: Mapping[Path, bytes], force: bool) -> None:
+    """Writes all of them, or none where one has no room."""
+    for folder in sorted({file.parent for file in files}):
+        make_folder(folder)
+    for file in files:
+        require_room(file, force)
+    for file, content in files.items():
+        write_file(file, content, force)
 
 
 @export.command(

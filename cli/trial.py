@@ -47,10 +47,10 @@ class Asked:
 
 def run_trial(asked: Asked, workers: str | None, as_json: bool) -> int | None:
     """Tries it on one ledger or, by workers, on all; the exit status. InputError, and what reading a ledger may raise."""
-    if asked.out is not None:
-        require_room(asked.out, asked.force)
     if workers is not None:
         return _try_all(asked, workers, as_json)
+    if asked.out is not None:
+        require_room(asked.out, asked.force)
     with settings().open() as ledger, checking(ledger):
         found = _tried(ledger, asked)
     if as_json:
@@ -80,13 +80,17 @@ def _try_all(asked: Asked, workers: str, as_json: bool) -> int:
 
 
 def _try_in_turn(asked: Asked) -> tuple[list[dict[str, Any]], int]:
-    """Of every ledger here, each proven or with a file of its own."""
-    gathered = []
+    """Of every ledger here, each proven or with a file of its own, for all of which there has to be room."""
+    gathered, out, files = [], asked.out, {}
+    if out is not None:
+        members = settings().whereabouts().group().members
+        files = {each.name: out.with_name(f"{out.stem}-{each.name}{out.suffix}") for each in members}
+        for file in files.values():
+            require_room(file, asked.force)
 
     def ask(name: str, ledger: "Desk") -> None:
-        out = None if asked.out is None else asked.out.with_name(f"{asked.out.stem}-{name}{asked.out.suffix}")
         with checking(ledger):
-            found = _tried(ledger, replace(asked, out=out))
+            found = _tried(ledger, replace(asked, out=files.get(name)))
         gathered.append(
             {"ledger": name, "position": found.pop("position"), "mark": found.pop("mark"), **found}
         )

@@ -63,13 +63,14 @@ class Review(Part):
     def dossier(self, appeal: str, language: Language, as_of: int | None = None) -> tuple[str, set[str]]:
         """`appeal dossier`: the case file as one HTML page, a language shown first; and whose names or words it holds."""
         from ledger.documents import dossier  # Jinja2 is heavy, and nobody else here needs it
-        from ledger.review import case_file
+        from ledger.review import case_file, history
 
         with self._ledger.look(as_of) as look:
             values = look.case_file(appeal)
-            return dossier.dossier(
-                values, language, look.thing(f"appeal:{values['appeal']['appeal']}")[2]
-            ), case_file.people(look.state, values)
+            _, _, site = history.thing_of(look.state, f"appeal:{values['appeal']['appeal']}")
+            sites = {site: look.state.site(site).name}
+            page = dossier.dossier(values, language, look.timezone(site), sites)
+            return page, case_file.people(look.state, values)
 
     def compare(self, employee: str, month: str, then: int, now: int | None = None) -> Report:
         """`compare`: as known then beside as known now (None: at the log's end)."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
@@ -49,14 +48,18 @@ _WHOLE_ROW: Final = {
 _NOTHING: Final[tuple[object, ...]] = (None, "", "0.00", 0, False, "none", "no", [], ())
 
 
-def dossier(case_file: Mapping[str, Any], language: Language, timezone: str) -> str:
-    """The page, in all languages, with one of them shown first (and printed); instants by the clock of the time zone."""
+def dossier(case_file: Mapping[str, Any], language: Language, timezone: str, sites: Mapping[str, str]) -> str:
+    """The page, in all languages, with one of them shown first (and printed).
+
+    Instants are shown by the clock of the time zone; `sites`: what each site is called.
+    """
     style = read_text("dossier.css")
     page: str = _template().render(
         case_file=case_file,
         language=language,
         languages=[
-            Reader(load(one), case_file["names"], timezone) for one in sorted(LANGUAGES, key=LANGUAGES.index)
+            Reader(load(one), case_file["names"], timezone, sites)
+            for one in sorted(LANGUAGES, key=LANGUAGES.index)
         ],
         own_names=OWN_NAMES,
         style=style,
@@ -114,7 +117,7 @@ class Reader:
         labels: Labels,
         names: Mapping[str, str],
         timezone: str,
-        sites: Mapping[str, str] = MappingProxyType({}),
+        sites: Mapping[str, str],
     ) -> None:
         self.language = labels.language
         self.say, self.word, self.heading, self.title = labels.say, labels.word, labels.heading, labels.title

@@ -1,9 +1,9 @@
 """Who read whose record, and why: a log of its own beside the ledger, in `kaoji.desk.db` or a schema on its server.
 
-It takes INSERT only, and each row's leaf covers the row and the leaf before it, so that a row cut out or changed shows.
-The end stands in a table of its own, and the next row continues it, so that a cut of the newest rows shows, then and
-later. Whoever changes that table too is found only by whoever has noted the end elsewhere. What is older than 24 months
-goes, by whole days, and that it went is kept: the chain begins there.
+It takes INSERT only but for what is too old, and each row's leaf covers the row and the leaf before it, so that a row
+cut out or changed shows. The end stands in a table of its own, and the next row continues it, so that a cut of the newest
+rows shows, then and later. Whoever changes that table too is found only by whoever has noted the end elsewhere. What is
+older than 24 months goes, by whole days, and that it went is kept: the chain begins there.
 Staff numbers stand in it, and no names and no words of the record but the purpose that was said.
 """
 

@@ -134,7 +134,7 @@ SEEN: list[tuple[str, str, str, str, Callable[[Look], Any]]] = [
         f"public-list {MONTH}",
         lambda look: look.of_month("public-list", MONTH),
     ),
-    ("F01", "figures", "site:jinse", f"payroll {MONTH}", lambda look: look.without_wage(MONTH, "jinse")),
+    ("F01", "pay", "site:jinse", f"payroll {MONTH}", lambda look: look.without_wage(MONTH, "jinse")),
     ("D01", "raw", "site:jinse", "#{}", lambda look: look.event_at(_position(look, "month_closed"))),
     ("D01", "raw", "site:jinse", "#{}", lambda look: look.event_at(_position(look, "day_sheet_recorded"))),
     (
@@ -255,11 +255,9 @@ def test_what_if_is_a_reading_of_whose_figures_would_change(ledger: Ledger) -> N
     review.what_if_policy(house_text().encode(), "E06", month=MONTH)
     review.what_if_policy(house_text().encode(), None, "jinse", MONTH)
     assert kept.rows == [
-        ("figures", "E11", "what-if N92"),
-        ("figures", "H04", "what-if N92"),
-        ("figures", "E06", f"trial {MONTH}/{MONTH}"),
-        ("figures", "S03", f"trial {MONTH}/{MONTH}"),
-        ("figures", "site:jinse", f"trial {MONTH}/{MONTH}"),
+        *(("figures", "E11", "what-if"), ("figures", "H04", "what-if"), ("pay", "E11", "what-if")),
+        *((info, each, f"trial {MONTH}/{MONTH}") for info in ("figures", "pay") for each in ("E06", "S03")),
+        *((info, "site:jinse", f"trial {MONTH}/{MONTH}") for info in ("figures", "pay")),
     ]
 
 
@@ -275,7 +273,8 @@ def test_what_a_command_would_change_is_a_reading_once_it_is_shown(ledger: Ledge
     tried, _ = desk.preview({"do": "withdraw_notice", "notice": "N92", "reason": "誤開"})
     assert kept.rows == []
     assert seen_impact(desk, tried) is not None
-    assert kept.rows == [("figures", each, "preview notice_withdrawn") for each in ("E11", "H04")]
+    read = [("figures", "E11"), ("figures", "H04"), ("pay", "E11")]
+    assert kept.rows == [(*each, "preview notice_withdrawn") for each in read]
 
 
 def test_where_it_cannot_be_noted_nothing_is_told(ledger: Ledger, tmp_path: Path) -> None:

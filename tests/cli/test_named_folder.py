@@ -8,6 +8,7 @@ from cli.files import make_folder
 from cli.main import run
 from ledger.errors import InputError
 from ledger.labels.messages import load
+from ledger.policy.loading import house_text
 from ledger.store.notary import Notary
 from ledger.terms import LANGUAGES
 from tests.cli.test_handout import LEAVING, url
@@ -137,3 +138,34 @@ def test_a_trial_is_not_begun_where_its_file_has_no_place(url: str, tmp_path: Pa
     words = ["what-if", "--policy", str(Path(__file__)), "--out", "{}"]
     assert _asked(words, tmp_path / "away" / "changed.csv", url) == 2
     assert f"the folder {tmp_path / 'away'} is not there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wide", [[], ["--all-ledgers"]])
+def test_of_several_files_none_is_written_where_one_has_no_room(
+    wide: list[str], url: str, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["export", "entries", "--format", "parquet", "--out", "{}", *wide]
+    assert _asked(words, tmp_path / "whole", url) == 0
+    written = sorted(file.relative_to(tmp_path / "whole") for file in (tmp_path / "whole").rglob("*.parquet"))
+    assert len(written) > 1
+    last = tmp_path / "half" / written[-1]
+    last.parent.mkdir(parents=True)
+    last.touch()
+    assert _asked(words, tmp_path / "half", url) == 2
+    assert str(last) in capsys.readouterr().err
+    assert [file for file in (tmp_path / "half").rglob("*.parquet") if file != last] == []
+
+
+def test_of_a_trial_of_all_ledgers_those_files_need_room_that_are_written(
+    url: str, tmp_path: Path, capsys: Capture
+) -> None:
+    words = ["what-if", "--policy", str(tmp_path / "rules.toml"), "--all-ledgers", "--out", "{}"]
+    (tmp_path / "rules.toml").write_text(
+        house_text().replace('version = "house-2"', 'version = "tried"'), "utf-8"
+    )
+    (tmp_path / "changed.csv").touch()
+    assert _asked(words, tmp_path / "changed.csv", url) == 0
+    (one,) = tmp_path.glob("changed-*.csv")
+    capsys.readouterr()
+    assert _asked(words, tmp_path / "changed.csv", url) == 2
+    assert str(one) in capsys.readouterr().err

@@ -24,6 +24,7 @@ from tests.support.story import open_ledger
 CaseFile = dict[str, Any]
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
+SITES: dict[str, str] = {}
 ZONE = "Asia/Shanghai"
 
 HOSTILE = (
@@ -113,7 +114,7 @@ class Page(HTMLParser):
 @in_every_language
 def test_every_section_stands_there_in_every_language(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(case_file, "en", ZONE)).parts[language]
+    text = Page(dossier(case_file, "en", ZONE, SITES)).parts[language]
     for key in ("to_decide", "in_short", "object", "evidence", "route", "statements", "timeline", "outcomes"):
         assert words.say(f"dossier_{key}") in text
     assert words.say("dossier_title", appeal="A1") in text
@@ -125,7 +126,7 @@ def test_every_section_stands_there_in_every_language(case_file: CaseFile, langu
 @in_every_language
 def test_it_says_what_is_decided_by_whom_and_by_when(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    text = Page(dossier(case_file, "en", ZONE)).parts[language]
+    text = Page(dossier(case_file, "en", ZONE, SITES)).parts[language]
     people = {"reviewer": "H01 員工H01", "level": "department_head", "due_on": "2026-08-26"}
     assert words.say("dossier_pending", **people) in text
     for told in ("E001 員工E001", "I01 員工I01", words.word("facts"), "2026-08-10 10:00", "前台"):
@@ -135,7 +136,7 @@ def test_it_says_what_is_decided_by_whom_and_by_when(case_file: CaseFile, langua
 
 
 def test_both_sides_are_quoted_with_day_and_position(case_file: CaseFile) -> None:
-    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
+    text = Page(dossier(case_file, "en", ZONE, SITES)).parts["en"]
     assert len(case_file["statements"]) == 4
     for said in case_file["statements"]:
         kind = load("en").word(said["kind"])
@@ -144,7 +145,7 @@ def test_both_sides_are_quoted_with_day_and_position(case_file: CaseFile) -> Non
 
 
 def test_the_route_says_why_a_level_is_skipped(case_file: CaseFile) -> None:
-    rows = Page(dossier(case_file, "en", ZONE)).rows["en"]
+    rows = Page(dossier(case_file, "en", ZONE, SITES)).rows["en"]
     assert ["department head", "H01 員工H01", "present level"] in rows
     assert ["director", "D01 員工D01", "made the finding"] in rows
     assert ["manager", "M01 員工M01", ""] in rows
@@ -152,7 +153,7 @@ def test_the_route_says_why_a_level_is_skipped(case_file: CaseFile) -> None:
 
 @in_every_language
 def test_the_timeline_names_position_time_operator_and_hash(case_file: CaseFile, language: Language) -> None:
-    rows = Page(dossier(case_file, "en", ZONE)).rows[language]
+    rows = Page(dossier(case_file, "en", ZONE, SITES)).rows[language]
     for entry in case_file["timeline"]:
         (row,) = [row for row in rows if len(row) == 6 and row[0] == str(entry["position"])]
         assert row[2] == load(language).word(entry["kind"])
@@ -168,7 +169,7 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
     ]
     ledger.record.apply(lines([*repeated, office.decide_appeal("A1", "dismissed", "H01")]))
     case_file = ledger.review.case_file("A1")
-    page, words = Page(dossier(case_file, "en", ZONE)), load(language)
+    page, words = Page(dossier(case_file, "en", ZONE, SITES)), load(language)
     figures = [figure for figure in case_file["explanation"]["figures"] if figure["entries"]]
     told = {"band": words.word("surcharge"), "public": words.word("yes"), "repeats": "FD-01"}
     numbers = {"deduction", "points", "base_fine", "surcharge", "shifted"}
@@ -188,7 +189,7 @@ def test_every_figure_is_explained_by_lines_that_add_up(ledger: Ledger, language
 
 
 def test_each_outcome_shows_everybody_and_everything_that_changes(case_file: CaseFile) -> None:
-    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
+    text = Page(dossier(case_file, "en", ZONE, SITES)).parts["en"]
     assert [one["points"] for one in case_file["outcomes"]] == [None, 1, 2, 3, 4, None]
     dismissed = text[text.index("What each outcome would change") : text.index("Precedents:")]
     dismissed = dismissed[dismissed.index("dismissed") : dismissed.index("reduced (points left: 1)")]
@@ -199,13 +200,15 @@ def test_each_outcome_shows_everybody_and_everything_that_changes(case_file: Cas
 def test_an_outcome_of_which_nothing_changes_says_so(ledger: Ledger) -> None:
     case_file = ledger.review.case_file("A1")
     case_file["outcomes"] = [{**case_file["outcomes"][0], "difference": []}]
-    assert load("en").say("dossier_changes_nothing") in Page(dossier(case_file, "en", ZONE)).parts["en"]
+    assert (
+        load("en").say("dossier_changes_nothing") in Page(dossier(case_file, "en", ZONE, SITES)).parts["en"]
+    )
 
 
 @in_every_language
 def test_the_lines_of_an_outcome_are_those_of_the_what_if(case_file: CaseFile, language: Language) -> None:
     words = load(language)
-    rows = Page(dossier(case_file, language, ZONE)).rows[language]
+    rows = Page(dossier(case_file, language, ZONE, SITES)).rows[language]
     first = case_file["outcomes"][0]
     assert (first["outcome"], first["payroll"]) == ("dismissed", {"before": "0.00", "after": "37.50"})
     own, supervisor = "E001 員工E001 · 2026-08", "L01 員工L01 · 2026-08"
@@ -229,7 +232,7 @@ def test_precedents_are_counted_at_the_site_and_by_the_issuer(
     case_file: CaseFile, language: Language
 ) -> None:
     words = load(language)
-    rows = Page(dossier(case_file, language, ZONE)).rows[language]
+    rows = Page(dossier(case_file, language, ZONE, SITES)).rows[language]
     assert [words.say("dossier_at_site"), "3", "1", "0", "1", "2", "2.50", "3"] in rows
     issuer = words.say("dossier_same_issuer", issuer="I01 員工I01")
     assert [issuer, "1", "0", "0", "0", "2", "2.00", "2"] in rows
@@ -247,7 +250,7 @@ def test_every_kind_and_stage_of_an_appeal_has_its_page(tmp_path: Path, language
         appeals = [row["appeal"] for row in ledger.reports.appeals()]
         assert len(appeals) == 9
         for appeal in appeals:
-            page = Page(dossier(ledger.review.case_file(appeal), language, ZONE))
+            page = Page(dossier(ledger.review.case_file(appeal), language, ZONE, SITES))
             assert set(page.parts) == set(LANGUAGES)
 
 
@@ -267,7 +270,7 @@ def test_a_supervisors_appeal_leaves_the_employee_a_side_of_their_own(ledger: Le
         ("respondent", "D01"),
         ("appellant", "L01"),
     ]
-    text = Page(dossier(case_file, "en", ZONE)).parts["en"]
+    text = Page(dossier(case_file, "en", ZONE, SITES)).parts["en"]
     assert "L01 員工L01 appeals against bearing a share of the fine for notice N1 of E001" in text
     assert case_file["explanation"]["employee"] == "L01"
 
@@ -278,7 +281,7 @@ def test_an_appeal_against_a_sanction_has_its_page(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "kaoji.db") as ledger:
         begun = [*office.office(), office.issue_notice("N1", "E001", 12), sanction]
         ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"sanction": "S1"})]))
-        text = Page(dossier(ledger.review.case_file("A1"), "en", ZONE)).parts["en"]
+        text = Page(dossier(ledger.review.case_file("A1"), "en", ZONE, SITES)).parts["en"]
     assert "E001 員工E001 appeals against sanction S1 for 2026-08 (warning), imposed by D01" in text
     assert "多次違規" in text and load("en").say("dossier_precedents_sanction") in text
 
@@ -289,14 +292,14 @@ def test_a_notice_of_many_points_is_not_reduced_to_every_number(tmp_path: Path) 
         ledger.record.apply(lines([*begun, office.file_appeal("A1", "E001", {"notice": "N1"})]))
         case_file = ledger.review.case_file("A1")
     assert [one["points"] for one in case_file["outcomes"]] == [None, *range(1, 21), None]
-    assert load("en").say("dossier_outcomes_more") in Page(dossier(case_file, "en", ZONE)).parts["en"]
+    assert load("en").say("dossier_outcomes_more") in Page(dossier(case_file, "en", ZONE, SITES)).parts["en"]
 
 
 # --- it stands by itself ----------------------------------------------------------------------------
 
 
 def test_nothing_is_fetched_and_nothing_runs(case_file: CaseFile) -> None:
-    html = dossier(case_file, "en", ZONE)
+    html = dossier(case_file, "en", ZONE, SITES)
     page = Page(html)
     assert {tag for tag, _ in page.elements} <= {
         *("html", "head", "meta", "title", "style", "body", "input", "label", "main", "section", "footer"),
@@ -315,7 +318,7 @@ def test_nothing_is_fetched_and_nothing_runs(case_file: CaseFile) -> None:
 
 @in_every_language
 def test_the_language_chosen_is_the_one_shown_and_printed(case_file: CaseFile, language: Language) -> None:
-    html = dossier(case_file, language, ZONE)
+    html = dossier(case_file, language, ZONE, SITES)
     page = Page(html)
     switches = [attributes for tag, attributes in page.elements if tag == "input"]
     assert [a["id"] for a in switches if "checked" in a] == [f"show-{language}"]
@@ -337,7 +340,7 @@ def test_equal_case_files_make_equal_pages(tmp_path: Path) -> None:
         second = again.review.case_file("A1")
     assert second == first
     for language in LANGUAGES:
-        assert dossier(second, language, ZONE) == dossier(first, language, ZONE)
+        assert dossier(second, language, ZONE, SITES) == dossier(first, language, ZONE, SITES)
 
 
 # --- hostile text -----------------------------------------------------------------------------------
@@ -346,8 +349,8 @@ def test_equal_case_files_make_equal_pages(tmp_path: Path) -> None:
 def test_text_from_outside_stays_text(tmp_path: Path, case_file: CaseFile) -> None:
     with open_ledger(tmp_path / "hostile.db") as ledger:
         ledger.record.apply(lines(story(HOSTILE)))
-        html = dossier(ledger.review.case_file("A1"), "en", ZONE)
-    harmless, plain = Page(html), Page(dossier(case_file, "en", ZONE))
+        html = dossier(ledger.review.case_file("A1"), "en", ZONE, SITES)
+    harmless, plain = Page(html), Page(dossier(case_file, "en", ZONE, SITES))
     assert [tag for tag, _ in harmless.elements] == [tag for tag, _ in plain.elements]
     for language in LANGUAGES:
         text = harmless.parts[language]
@@ -360,7 +363,7 @@ def test_text_from_outside_stays_text(tmp_path: Path, case_file: CaseFile) -> No
 def test_what_is_not_seen_is_shown_wherever_it_stands(case_file: CaseFile) -> None:
     """Also in what the command line would not have let in, such as an operator's name from the environment."""
     harmed = _harmed(copy.deepcopy(case_file))
-    html = dossier(harmed, "en", ZONE)
+    html = dossier(harmed, "en", ZONE, SITES)
     unseen = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     assert {c for c in html if unicodedata.category(c) in unseen} == {"\n"}
     assert not re.search("<i>", html)

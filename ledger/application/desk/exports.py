@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.access.classes import Grant
-from ledger.access.standing import Standing
+from ledger.access.classes import Grant, InfoClass
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.exports import Exports, Handoff
 
@@ -53,26 +52,22 @@ class OwnExports(DeskPart, Exports):
     def cloudevents(
         self, since: int = 0, words: bool = False, as_of: int | None = None
     ) -> tuple[bytes, tuple[str, ...]]:
-        """For whoever may see the events themselves, noted at each site; with the words for whoever keeps the files."""
-        standing = self._standing()
-        if words or standing.at_site(standing.site, "raw") < Grant.WORDS:
+        """For whoever may see the events themselves at every site, noted as read; the words for whoever keeps the files."""
+        if words:
             self._refuse("events")
+        lists = self._require_everywhere("events", "raw")
         found = super().cloudevents(since, words, as_of)
-        self._desk.note("raw", "log", *_lists_of(standing))
+        self._desk.note("raw", "log", *lists)
         return found
 
     def _require_pay(self, site: str, month: str) -> None:
         if self._standing().at_site(site, "pay") < Grant.WORDS:
             self._refuse(f"payroll {month}")
 
-    def _require_everywhere(self, what: str) -> list[str]:
+    def _require_everywhere(self, what: str, info: InfoClass = "pay") -> list[str]:
         """The lists of all sites, by which it is noted. NotEntitled."""
         standing = self._standing()
-        if any(standing.at_site(site, "pay") < Grant.WORDS for site in standing.context.sites()):
+        sites = sorted(standing.context.sites())
+        if any(standing.at_site(site, info) < Grant.WORDS for site in sites):
             self._refuse(what)
-        return _lists_of(standing)
-
-
-def _lists_of(standing: Standing) -> list[str]:
-    """All sites, as it is noted that their lists are read."""
-    return [f"site:{site}" for site in sorted(standing.context.sites())]
+        return [f"site:{site}" for site in sites]

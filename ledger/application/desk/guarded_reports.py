@@ -47,7 +47,7 @@ class GuardedReports(GuardedLists):
         name = self.site(site)
         report = super().payroll(month, name)
         if self.standing.at_site(name, "pay") is Grant.WORDS:
-            self._listed(name, f"payroll {month}", report["lines"])
+            self._listed(name, f"payroll {month}", report["lines"], info="pay")
             return report
         own = {part: self._own(report[part]) for part in ("lines", "run")}
         return {**report, **own, "total": None, "digest": None}
@@ -57,7 +57,7 @@ class GuardedReports(GuardedLists):
         name = self.site(site)
         report = super().reconciliation(month, name)
         if self.standing.at_site(name, "pay") is Grant.WORDS:
-            self._listed(name, f"reconciliation {month}", report["rows"])
+            self._listed(name, f"reconciliation {month}", report["rows"], info="pay")
             return report
         return {**report, "returns": [], "rows": self._own(report["rows"])}
 
@@ -77,7 +77,7 @@ class GuardedReports(GuardedLists):
     def _paid(self, site: str, month: str, people: list[str]) -> list[str]:
         """All of them for whoever handles pay; else oneself alone."""
         if self.standing.at_site(site, "pay") is Grant.WORDS:
-            self._listed(site, f"payroll {month}", ({"employee": each} for each in people))
+            self._listed(site, f"payroll {month}", ({"employee": each} for each in people), info="pay")
             return people
         return [employee for employee in people if employee == self.standing.person]
 
@@ -87,7 +87,7 @@ class GuardedReports(GuardedLists):
             raise NotEntitled("not_yours_to_read", by=self.standing.person, id=f"month {month}")
         found = super().open_in_month(month, site)  # what waits is noted as that
         unpaid = ({"employee": each} for each in found["without_wage"])
-        self._listed(self.site(site), f"payroll {month}", unpaid)
+        self._listed(self.site(site), f"payroll {month}", unpaid, info="pay")
         return found
 
     def appeals(self, site: str | None = None) -> list[Report]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.access.classes import Grant, InfoClass
 from ledger.access.standing import Standing
-from ledger.aggregates.authority import policy_of_month, site_today
+from ledger.aggregates.authority import policy_of_month
 from ledger.application.desk.guarded_appraisal import without_amount
 from ledger.application.desk.guarded_reports import without_money
 from ledger.application.desk.known import Known
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _ON_THE_WALL: Final = "public_list"
+_OF_PAY: Final = ("payroll", "payroll_run", "bonus")
 _FEW: Final = 3
 """Somebody, and the two above them who bear shares: so many find it among who has read their record."""
 _THINGS: Final = {"actions": "action", "findings": "finding"}
@@ -54,25 +55,28 @@ def seen_impact(desk: "Desk", applied: Applied) -> Impact | None:
 
 
 def noted_impact(desk: "Desk", impact: Impact, what: str) -> Impact:
-    """The same, after it is kept whose figures are read in it: of few others theirs, of more a list at each site.
+    """The same, after it is kept whose figures are read in it: of few others theirs, of more a list at each site of
+    the months.
 
     StoreError `reading_not_noted`.
     """
-    named = {
-        row[field]
+    standing = desk.standing()
+    read = {
+        (_class_of(report), row[field], _month(row, standing))
         for picture in (impact.before, impact.after)
         for report, rows in picture.items()
         if report != _ON_THE_WALL
         for row in rows
         for field in ("employee", "supervisor")
-        if row.get(field)
+        if row.get(field) not in (None, desk.person)
     }
-    others = sorted(named - {desk.person})
-    if len(others) > _FEW:
-        context = desk.standing().context
-        others = sorted({f"site:{site_today(context, context.employee(each))}" for each in others})
-    if others:
-        desk.note("figures", what, *others)
+    is_list = len({employee for _, employee, _ in read}) > _FEW
+    noted = {
+        (info, f"site:{standing.context.employee(employee).site_in(month)}" if is_list else employee)
+        for info, employee, month in read
+    }
+    for info, subject in sorted(noted):
+        desk.note(info, what, subject)
     return impact
 
 
@@ -92,7 +96,7 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
         month = _month(row, standing)
         if report == _ON_THE_WALL and _names_on_the_wall(standing, row["employee"], month):
             return row
-        info: InfoClass = "pay" if report in ("payroll", "payroll_run", "bonus") else "figures"
+        info = _class_of(report)
         people = [row["employee"], *([row["supervisor"]] if row.get("supervisor") else [])]
         grant = max(granted(each, month, info) for each in people)
         if grant is Grant.WORDS:
@@ -100,6 +104,11 @@ def _shower(standing: Standing) -> Callable[[str, Row], Row | None]:
         return _WITHOUT_MONEY[report](row) if report in _WITHOUT_MONEY and grant > Grant.NONE else None
 
     return shown
+
+
+def _class_of(report: str) -> InfoClass:
+    """The class of information that a report's rows are of."""
+    return "pay" if report in _OF_PAY else "figures"
 
 
 def _names_on_the_wall(standing: Standing, employee: str, month: str) -> bool:

@@ -58,10 +58,8 @@ class OwnReview(DeskPart, Review):
         state = state_of(standing)
         imagined = [("appeal", each[0]) for each in asked] + [_fallen(each) for each in taken]
         imagined += [("objection", each[0]) for each in verified] + [("case", each[0]) for each in closed]
-        names = []
         for kind, given in imagined:
             name = full_id(state, kind, given, kind)
-            names.append(name)
             owner = standing.context.owner_of(kind, name)
             Known(standing).require_known(kind, name)
             if kind == "appeal":
@@ -73,7 +71,7 @@ class OwnReview(DeskPart, Review):
             if not allowed:
                 self._refuse(name)
         found = super().what_if(asked, taken, as_of, verified, closed)
-        return noted_impact(self._desk, found, f"what-if {' '.join(names)}")
+        return noted_impact(self._desk, found, "what-if")  # of which cases is for whoever may know of them
 
     def what_if_policy(
         self,
