@@ -111,7 +111,12 @@ class Console:
         if request.method == "POST":
             if self._is_from_afar(request):
                 raise HTTPException(403)
-            if route.public or await to_thread.run_sync(self._is_somebody, request):
+            try:
+                is_read = route.public or await to_thread.run_sync(self._is_somebody, request)
+            except LedgerError as error:
+                nobody = Ask(self, request, None, self._before(request), form, files)
+                return await to_thread.run_sync(self.refused, nobody, error)
+            if is_read:
                 form, files = await form_of(request, route)
         limiter = self._door if route.public and request.method == "POST" else None
         asked = partial(self._answer, route, request, form, files)
@@ -140,7 +145,7 @@ class Console:
     def _answered(
         self, route: Route, request: Request, token: str, form: dict[str, str], files: dict[str, Upload]
     ) -> Response:
-        pre = request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
+        pre = self._before(request)
         try:
             session = self.session_of(token) if token else None
         except LedgerError as error:  # who somebody is stands in the ledger, too
@@ -158,6 +163,10 @@ class Console:
         if ask.session is None:
             response.set_cookie(f"{self.cookie}-before", pre, **self.cookie_flags())
         return response
+
+    def _before(self, request: Request) -> str:
+        """What whoever has not signed in is told by; a new one where there is none."""
+        return request.cookies.get(f"{self.cookie}-before", "") or secrets.token_urlsafe(16)
 
     def _page(self, route: Route, ask: Ask) -> Response:
         try:

@@ -1,10 +1,12 @@
 """Beside the ledger: accounts, sessions, tokens, answers, proposals, papers, jobs. None of it is a fact of the ledger."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ledger.application.desk.desk import Beside
+from ledger.application.desk.desk import Beside, Transaction
 from ledger.errors import StoreError
 
 _SCHEMA: Final = """
@@ -56,19 +58,24 @@ class DeskDatabase(Beside):
     """The file, or the schema on the ledger's server, with its tables: those of one ledger, told by its identity."""
 
     def __init__(self, place: Path | str, identity: str) -> None:
-        """StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either.
-
-        StoreError `desk_of_another`: a staff number of one ledger is somebody else's in another.
-        """
+        """StoreError `desk_of_another`: a staff number of one ledger is somebody else's in another."""
         super().__init__(place)
+        self._require_own()
+        self.make(_SCHEMA)
+        self._bind(identity)
+
+    @contextmanager
+    def open(self, writes: bool = True) -> Iterator[Transaction]:
+        """A transaction, as of whatever lies beside a ledger; where it cannot be reached it is refused in words.
+
+        StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either.
+        """
         try:
-            self._require_own()
-            self.make(_SCHEMA)
-            self._bind(identity)
+            with super().open(writes) as told:
+                yield told
         except OSError as error:
-            raise StoreError(
-                "reading_not_noted", file=self.shown, reason=error.strerror or str(error)
-            ) from None
+            reason = error.strerror or str(error)
+            raise StoreError("reading_not_noted", file=self.shown, reason=reason) from None
 
     def _require_own(self) -> None:
         """StoreError `desk_of_another` for a file that holds something else, such as a ledger: nothing is made in it."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import Response
 
 from ledger.application.child_process import LostError, Progress, Task, TaskError, done_apart
+from ledger.errors import StoreError
 from ledger.terms import format_recorded
 from web.database import DeskDatabase
 
@@ -162,7 +163,7 @@ class Jobs:
             raise
         finally:
             if not (job.is_given_up or is_lost):
-                with suppress(OSError), self._database.open() as database:
+                with suppress(StoreError), self._database.open() as database:
                     database.execute(
                         "UPDATE jobs SET ended_at = ? WHERE name = ?",
                         (format_recorded(self._now()), job.name),

@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from ledger.errors import LedgerError, StoreError
+from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from ledger.application.desk.desk import Pruned
@@ -22,11 +22,7 @@ def keep_up(console: "Console") -> "Pruned | None":
     """
     if console.settings.read_only:
         return None
-    try:
-        console.proposals.waiting()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StoreError("reading_not_noted", file=console.database.shown, reason=reason) from None
+    console.proposals.waiting()
     return console.readings.prune()
 
 

@@ -79,7 +79,11 @@ def test_a_comment_comes_while_nothing_is_recorded(site: Served, monkeypatch: py
         assert stream.block() == ": still here\n\n"
 
 
-@pytest.mark.parametrize("ended", ["session", "token", "idle"])
+def away(*_: object) -> None:
+    raise StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
+
+
+@pytest.mark.parametrize("ended", ["session", "token", "idle", "locked"])
 def test_a_stream_ends_with_what_it_was_opened_by(
     ended: str, site: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +95,8 @@ def test_a_stream_ends_with_what_it_was_opened_by(
             site.console.tokens.end("D01")
         elif ended == "session":
             site.console.accounts.end("D01")
+        elif ended == "locked":
+            monkeypatch.setattr(site.console, "session_of", away)
         else:  # listening is no use of a session
             site.clock.passes(minutes=31)
         blocks = iter(stream.block, "")

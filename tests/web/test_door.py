@@ -1,12 +1,18 @@
 """Who gets in: codes, passwords, sessions, forms of ours, and how often one may try."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.application.desk.desk import Beside
+from ledger.errors import StoreError
+from ledger.terms import LANGUAGES
 from tests.support import office
 from tests.support.office import appoint, lines
 from tests.support.story import open_ledger
+from tests.web.client import program
+from tests.web.client import read as read_answer
 from tests.web.conftest import copied
 from tests.web.served import PASSWORD, Browser, Served, hidden, served
 from tests.web.test_audit import change
@@ -304,3 +310,50 @@ def test_whoever_comes_to_a_ledger_that_was_changed_is_told_so_in_words(
         answer = site.signed_in("AU1", "zh-Hant").open("/audit")
     assert answer.status == 503
     assert own_words("zh-Hant")["next_after_store"] in answer.text
+
+
+def locked(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on somebody else writes what lies beside the ledger, for longer than anybody waits."""
+    opened = Beside.open
+
+    def refused(of: Beside, writes: bool = True) -> Any:
+        if of is site.console.database:
+            raise OSError("database is locked")
+        return opened(of, writes)
+
+    monkeypatch.setattr(Beside, "open", refused)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_accounts_cannot_be_reached_it_is_said_in_words(
+    language: str, site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks: it was a bare fault, before there was a page."""
+    browser, client = site.signed_in("D01", language), program(site, "D01")
+    form, door = browser.open("/me"), Browser(site.base, language)
+    entrance = door.open("/sign-in")
+    locked(site, monkeypatch)
+    for answer in (
+        browser.open("/due"),
+        browser.open("/due.json"),
+        browser.go_on(form, "/sign-out"),
+        door.go_on(entrance, "/sign-in", employee="D01", password=PASSWORD),
+    ):
+        assert answer.status == 503 and "aoji.desk.db" in answer.text
+        assert own_words(language)["next_after_store"] in answer.text
+    told = client.ask("/due")
+    assert (told.status, read_answer(told)["code"]) == (503, "reading_not_noted")
+
+
+def test_where_what_lies_beside_the_ledger_is_lost_on_the_way_the_page_says_so(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = site.signed_in("D01")
+    lost = StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
+
+    def waiting() -> None:
+        raise lost
+
+    monkeypatch.setattr(site.console.proposals, "waiting", waiting)
+    answer = browser.open("/proposals")
+    assert answer.status == 503 and "aoji.desk.db" in answer.text

@@ -458,11 +458,11 @@ def test_one_that_could_not_be_begun_takes_no_place(
     site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def locked(*_: object, **__: object) -> None:
-        raise OSError("database is locked")
+        raise StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
 
     with monkeypatch.context() as patched:
         patched.setattr(site.console.database, "open", locked)
-        with pytest.raises(OSError, match="locked"):
+        with pytest.raises(StoreError, match="locked"):
             site.console.jobs.begin(progress.CHECK, "AU1", {}, Ends())
     assert site.console.jobs.latest(progress.CHECK, "AU1") is None
 

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 
 from cli.main import run
-from ledger.application.desk.desk import SECOND_ABOVE, Desk, Person, desk_place
+from ledger.application.desk.desk import SECOND_ABOVE, Beside, Desk, Person, desk_place
 from ledger.errors import LedgerError, StoreError
 from ledger.store.readings import Readings
 from tests.support import office
@@ -320,19 +321,19 @@ def test_it_is_done_again_each_day_and_what_cannot_be_done_does_not_end_it(
 def test_what_cannot_be_reached_beside_the_ledger_is_told_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database that somebody else writes for long is an OSError, which ended the days for good."""
+    """Such as a database that somebody else writes for long: it ended the days for good."""
     console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
     noted_long_ago(console.readings)
-    waiting = console.proposals.waiting
-    asked = list[int]()
+    opened, asked = Beside.open, list[int]()
 
-    def locked_at_first() -> object:
-        asked.append(1)
-        if len(asked) <= 2:
-            raise OSError("database is locked")
-        return waiting()
+    def locked_at_first(*given: Any) -> Any:
+        if given[0] is console.database:
+            asked.append(1)
+            if len(asked) <= 2:
+                raise OSError("database is locked")
+        return opened(*given)
 
-    monkeypatch.setattr(console.proposals, "waiting", locked_at_first)
+    monkeypatch.setattr(Beside, "open", locked_at_first)
     with pytest.raises(StoreError, match="reading_not_noted"):
         keep_up(console)
     daily = Daily(console, 0.001)

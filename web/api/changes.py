@@ -138,9 +138,9 @@ def _event(position: int) -> str:
 
 
 def _is_let_in(console: "Console", request: Request) -> bool:
-    """Whether the session or token lasts; listening does not make it last longer."""
+    """Whether the session or token lasts, where that can be told; listening does not make it last longer."""
     try:
         caller_of(console, request, seen=False)
-    except ProblemError:
+    except (ProblemError, LedgerError):
         return False
     return True
