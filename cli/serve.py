@@ -107,11 +107,11 @@ def serve(demo: bool, people: tuple[str, ...], workers: int, **asked: Any) -> No
     _keep_up(console)
     if not console.accounts.has_any():
         talk(labels.say("nobody_enrolled"))
-    if workers == 1:
-        web.run(made)
-        return
-    several: Any = import_module("web.workers")
-    several.run(serving, console, made, workers, _tell_ended)
+    with import_module("web.upkeep").Daily(console):  # of several processes this one alone keeps up
+        if workers == 1:
+            web.run(made)
+        else:
+            import_module("web.workers").run(serving, console, made, workers, _tell_ended)
 
 
 def _keep_up(console: Any) -> None:

@@ -21,7 +21,6 @@ from web.app import Console, Settings, app_of
 from web.connections import MOST_OF_ONE, connections, open_many_files
 from web.jobs import Jobs
 from web.request_log import log_to_stderr
-from web.upkeep import Daily
 
 SAMPLE_DAY: Final = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """10:00 in the sample office, two days after the last thing that happened in it."""
@@ -177,7 +176,7 @@ def _listening(serving: Serving) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Keeps up what lies beside the ledger, and closes it when it stops, by whatever signal.
+    """Closes the ledger when it stops, by whatever signal.
 
     SQLite keeps what came last beside the file until then.
     """
@@ -185,16 +184,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, console: Console) -> None:
         super().__init__(config)
         self._console = console
-        self._daily = Daily(console)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answers from now on."""
-        self._daily.start()
-        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Gives up what runs, answers what is being asked, and closes."""
-        self._daily.stop()
         self._console.jobs.stop()
         await super().shutdown(sockets)
         self._console.ledger.close()

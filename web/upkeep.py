@@ -42,6 +42,12 @@ class Daily(threading.Thread):
             except LedgerError as error:
                 _FAULTS.error("%s", error.code)
 
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """No day is begun any more."""
         self._over.set()

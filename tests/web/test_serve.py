@@ -240,12 +240,13 @@ def test_the_sample_leaves_another_office_alone(
     assert len(json.loads(capsys.readouterr().out)) == 1
 
 
-def test_a_console_that_stops_leaves_all_of_its_ledger_in_its_file(tmp_path: Path) -> None:
+def _answered(folder: Path) -> None:
+    """A console that answers until it is stopped, at once."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    serving = Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True, port=port)
+    serving = Serving(f"sqlite:///{folder / 'kaoji.db'}", sample=True, port=port)
     made = serve.ready(serving, console_of(serving))
-    assert (tmp_path / "kaoji.db-wal").exists()
+    assert (folder / "kaoji.db-wal").exists()
     serves = threading.Thread(target=serve.run, args=(made,))
     serves.start()
     while not made.server.started:
@@ -253,6 +254,9 @@ def test_a_console_that_stops_leaves_all_of_its_ledger_in_its_file(tmp_path: Pat
     made.server.should_exit = True
     serves.join(30)
 
+
+def test_a_console_that_stops_leaves_all_of_its_ledger_in_its_file(tmp_path: Path) -> None:
+    _answered(tmp_path)
     assert not (tmp_path / "kaoji.db-wal").exists()
 
 
@@ -344,3 +348,40 @@ def test_what_cannot_be_reached_beside_the_ledger_is_told_and_tried_again(
     daily.stop()
     daily.join(60)
     assert console.readings.pruned() is not None
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+def test_whoever_is_started_keeps_up_alone(
+    several: bool, started: list[Ready], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of several processes had days of its own, and told what was broken once more."""
+
+    def days() -> int:
+        return sum(isinstance(each, Daily) for each in threading.enumerate())
+
+    found = list[int]()
+    monkeypatch.setattr("web.serve.run", lambda made: (started.append(made), found.append(days())))
+    monkeypatch.setattr(
+        "web.workers.run", lambda _, __, made, *___: (started.append(made), found.append(days()))
+    )
+    assert _serve("--workers", "2" if several else "1") == 0
+    assert found == [1]
+    until = monotonic() + 60
+    while days() and monotonic() < until:
+        sleep(0.01)
+    assert days() == 0
+
+
+def test_one_of_several_has_no_days_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = list[int]()
+    monkeypatch.setattr(Daily, "start", lambda _: begun.append(1))
+    _answered(tmp_path)
+    assert begun == []
+
+
+def test_what_waits_is_seen_to_where_the_ledger_was_closed_to_several(tmp_path: Path) -> None:
+    console = console_of(Serving(f"sqlite:///{tmp_path / 'kaoji.db'}", sample=True))
+    console.proposals.add("p1", {"do": "erase_employee", "employee": "E04"}, "O01", "")
+    noted_long_ago(console.readings)
+    console.ledger.close()
+    assert keep_up(console) is not None
