@@ -32,7 +32,7 @@ from web.ask import Ask, NotFromOurFormError, Upload
 from web.assets import FOLDER, Assets, asset
 from web.database import DeskDatabase
 from web.drawn import drawing, finished
-from web.jobs import Jobs
+from web.jobs import Jobs, OwnJobs
 from web.malloc import give_back_large_pieces
 from web.menu import choices_of, kept_elsewhere, leading
 from web.middleware import RequestGuard, form_of
@@ -92,7 +92,7 @@ class Console:
         self.accounts = Accounts(self.database, ledger.now)
         self.tokens = Tokens(self.database, ledger.now)
         self.proposals = Proposals(self.database, ledger)
-        self.jobs = Jobs(self.database, ledger.now) if jobs is None else jobs
+        self.jobs = OwnJobs(self.database, ledger.now) if jobs is None else jobs
         self.listening = Counter[str]()
         """How many streams of each job are open here."""
         self.transcriptions = Transcriptions(self.database, ledger.now)

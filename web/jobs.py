@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from starlette.responses import Response
 
@@ -101,7 +101,44 @@ class Job:
         self._answer.cancel()
 
 
-class Jobs:
+class Jobs(Protocol):
+    """What a console asks of them, whether they are its own or those of whoever started it."""
+
+    def begin(self, kind: str, person: str, about: Mapping[str, Any], task: Task[Any], /) -> Job | None:
+        """Begins something for somebody, and waits for it for some seconds; what they began of the kind before is given up.
+
+        None: too many wait already, or the server stops. StoreError.
+        """
+        ...
+
+    def of(self, kind: str, name: str, person: str, within: float = 0.0, /) -> Job | None:
+        """A job of somebody's, after waiting so many seconds for its end.
+
+        None: there is none of that name, or it is somebody else's.
+        """
+        ...
+
+    def stand(self, kind: str, name: str, person: str, /) -> Job | None:
+        """How far somebody's job is, without what it was begun with; None: it has ended, or there is none of that name."""
+        ...
+
+    def latest(self, kind: str, person: str, /) -> Job | None:
+        """What somebody began last of a kind, as long as it is remembered."""
+        ...
+
+    def lost(self, kind: str, person: str, name: str | None = None, /) -> str | None:
+        """When somebody began what went with the process that did it (RFC 3339); None: there is no such thing.
+
+        `name`: whether it had ended or not; without one, what had not ended. StoreError.
+        """
+        ...
+
+    def stop(self) -> None:
+        """The console stops."""
+        ...
+
+
+class OwnJobs:
     """Those of a console: none of them outlives it, and none records anything. `now` is the clock, UTC."""
 
     def __init__(self, database: DeskDatabase, now: Callable[[], datetime]) -> None:
@@ -110,19 +147,17 @@ class Jobs:
         self._lock = threading.Lock()
         self._found: OrderedDict[str, Job] = OrderedDict()
         self._hand = ThreadPoolExecutor(1, "job")
+        self._is_over = False
 
     def begin(self, kind: str, person: str, about: Mapping[str, Any], task: Task[Any]) -> Job | None:
-        """Begins something for somebody, and waits for it for some seconds; what they began of the kind before is given up.
-
-        None: too many wait already.
-        """
+        """As of `Jobs`."""
         job = Job(secrets.token_urlsafe(12), kind, person, about)
         with self._lock:
             for other in [each for each in self._found.values() if each.is_of(kind, person)]:
                 other.give_up()
                 del self._found[other.name]
             self._make_room()
-            if len(self._found) >= _MOST:
+            if self._is_over or len(self._found) >= _MOST:
                 return None
             self._found[job.name] = job
         try:
@@ -131,6 +166,8 @@ class Jobs:
         except BaseException:
             with self._lock:
                 self._found.pop(job.name, None)
+                if self._is_over:
+                    return None
             raise
         job.is_done_within(PATIENCE)
         return job
@@ -170,10 +207,7 @@ class Jobs:
                     )
 
     def of(self, kind: str, name: str, person: str, within: float = 0.0) -> Job | None:
-        """A job of somebody's, after waiting so many seconds for its end.
-
-        None: there is none of that name, or it is somebody else's.
-        """
+        """As of `Jobs`."""
         with self._lock:
             job = self._found.get(name)
         if job is None or not job.is_of(kind, person):
@@ -181,17 +215,21 @@ class Jobs:
         job.is_done_within(within)
         return job
 
+    def stand(self, kind: str, name: str, person: str) -> Job | None:
+        """As of `Jobs`."""
+        job = self.of(kind, name, person)
+        if job is None or job.is_given_up or job.is_done_within(0):
+            return None
+        return replace(job, about={}, _answer=Future())
+
     def latest(self, kind: str, person: str) -> Job | None:
-        """What somebody began last of a kind, as long as it is remembered."""
+        """As of `Jobs`."""
         with self._lock:
             found = [each for each in self._found.values() if each.is_of(kind, person)]
         return found[-1] if found else None
 
     def lost(self, kind: str, person: str, name: str | None = None) -> str | None:
-        """When somebody began what went with the process that did it (RFC 3339); None: there is no such thing.
-
-        `name`: whether it had ended or not; without one, what had not ended.
-        """
+        """As of `Jobs`."""
         with self._database.open(writes=False) as database:
             row = database.execute(
                 "SELECT name, began_at, ended_at FROM jobs WHERE employee = ? AND kind = ?", (person, kind)
@@ -204,6 +242,7 @@ class Jobs:
     def stop(self) -> None:
         """Gives all of them up: the server stops."""
         with self._lock:
+            self._is_over = True
             for job in self._found.values():
                 job.give_up()
         self._hand.shutdown(wait=False, cancel_futures=True)

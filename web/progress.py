@@ -6,6 +6,7 @@ No thread is held meanwhile. Without scripts the page is loaded again, and says 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ledger.application.desk.desk import Desk, Person
+from ledger.errors import LedgerError
 from web.accounts import Session
 from web.api.door import speech_of
 from web.jobs import Job
@@ -96,17 +98,23 @@ def streams(console: "Console") -> list[Route]:
 
 
 async def _answer(console: "Console", stream: Stream, request: Request) -> Response:
-    """The stream, for whoever began the job and still may; where it is not there any more, it ends at once."""
+    """The stream, for whoever began the job and still may; where it is not there any more, it ends at once.
+
+    So it does where the ledger refuses to say who that is: the page says that in words.
+    """
     entry = entry_of(request.scope)
     entry.route = stream.path
-    session = await to_thread.run_sync(partial(_session, console, request))
-    if session is None:
-        return PlainTextResponse("401", 401)
-    entry.person = session.employee
-    if not await to_thread.run_sync(partial(_may_listen, console, stream, session)):
-        return PlainTextResponse("403", 403)
-    asked = partial(console.jobs.of, stream.kind, request.path_params["job"], session.employee)
-    job = await to_thread.run_sync(asked)
+    session: Session | None = None
+    job: Job | None = None
+    with suppress(LedgerError):
+        session = await to_thread.run_sync(partial(_session, console, request))
+        if session is None:
+            return PlainTextResponse("401", 401)
+        entry.person = session.employee
+        if not await to_thread.run_sync(partial(_may_listen, console, stream, session)):
+            return PlainTextResponse("403", 403)
+        asked = partial(console.jobs.stand, stream.kind, request.path_params["job"], session.employee)
+        job = await to_thread.run_sync(asked)
     if job is not None and console.listening[job.name] >= MOST_LISTENERS:
         return PlainTextResponse("503", 503)
     return StreamingResponse(
@@ -135,9 +143,9 @@ async def _while_it_runs(
     console: "Console", stream: Stream, request: Request, job: Job, speech: Speech
 ) -> AsyncIterator[str]:
     known, waited = None, 0.0
-    again = partial(console.jobs.of, stream.kind, job.name, job.person)
+    again = partial(console.jobs.stand, stream.kind, job.name, job.person)
     now: Job | None = job
-    while not (now is None or now.is_given_up or now.is_done_within(0)):
+    while now is not None:
         stand = stream.stand(speech, now)
         if stand != known or waited >= PING:
             if not await to_thread.run_sync(partial(_is_let_in, console, stream, request)):
@@ -163,5 +171,7 @@ def _may_listen(console: "Console", stream: Stream, session: Session) -> bool:
 
 
 def _is_let_in(console: "Console", stream: Stream, request: Request) -> bool:
-    session = _session(console, request)
-    return session is not None and _may_listen(console, stream, session)
+    with suppress(LedgerError):
+        session = _session(console, request)
+        return session is not None and _may_listen(console, stream, session)
+    return False

@@ -13,7 +13,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from dataclasses import dataclass, field
+from functools import partial, partialmethod
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.managers import BaseManager, BaseProxy
@@ -104,29 +105,19 @@ def _end(workers: list[SpawnProcess]) -> None:
 class _Jobs(BaseProxy):
     """The jobs of another process."""
 
-    _exposed_ = ("begin", "of", "latest", "lost")
+    _exposed_ = ("begin", "of", "stand", "latest", "lost")
 
-    def begin(self, *given: Any) -> Any:
-        """As of `Jobs`."""
-        return self._asked("begin", given)
+    def _asked(self, name: str, *given: Any) -> Any:
+        return cast(Any, self)._callmethod(name, given)
 
-    def of(self, *given: Any) -> Any:
-        """As of `Jobs`."""
-        return self._asked("of", given)
-
-    def latest(self, *given: Any) -> Any:
-        """As of `Jobs`."""
-        return self._asked("latest", given)
-
-    def lost(self, *given: Any) -> Any:
-        """As of `Jobs`."""
-        return self._asked("lost", given)
+    begin = partialmethod(_asked, "begin")
+    of = partialmethod(_asked, "of")
+    stand = partialmethod(_asked, "stand")
+    latest = partialmethod(_asked, "latest")
+    lost = partialmethod(_asked, "lost")
 
     def stop(self) -> None:
         """They go on: others have them, too."""
-
-    def _asked(self, name: str, given: tuple[Any, ...]) -> Any:
-        return cast(Any, self)._callmethod(name, given)
 
 
 class _Manager(BaseManager):
@@ -157,10 +148,11 @@ def _answer(
 ) -> None:
     """Answers beside others until it is stopped; it looks for garbage as rarely as whoever started it."""
     gc.set_threshold(*threshold)
-    manager = _Manager(address)
+    manager: Any = _Manager(address)
     manager.connect()
+    jobs: Jobs = manager.jobs()
     try:
-        console = serve.console_of(serving, cast(Any, manager).jobs())
+        console = serve.console_of(serving, jobs)
         made = serve.ready(serving, console, listening)
     except LedgerError as error:
         _LOG.error("%s", error.code)

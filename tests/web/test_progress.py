@@ -32,7 +32,7 @@ from tests.web.test_audit import change
 from tests.web.test_rules_tried import MILDER
 from web import child_tasks, jobs, progress
 from web.child_tasks import Check, DeskAddress, Trial
-from web.jobs import GivenUpError, Job, Jobs
+from web.jobs import GivenUpError, Job, OwnJobs
 from web.spoken import own_words
 
 
@@ -195,7 +195,7 @@ def test_where_the_server_was_started_anew_it_is_told(has_ended: bool, site: Ser
         assert auditor.waited(page).status == 200
     site.clock.passes(minutes=5)
     site.console.jobs.stop()
-    site.console.jobs = Jobs(site.console.database, site.console.ledger.now)
+    site.console.jobs = OwnJobs(site.console.database, site.console.ledger.now)
 
     told = auditor.open(page.path)
     assert told.status == 410 and own_words("en")["job_lost"] in told.text
@@ -218,7 +218,26 @@ def test_a_server_that_stops_gives_up_what_runs(site: Served, held: Held) -> Non
     site.console.jobs.stop()
     assert held.given_up.wait(10)
     assert site.console.jobs.lost(progress.CHECK, "AU1") is None  # as long as this process is there
-    assert Jobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is not None
+    assert OwnJobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is not None
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_server_that_stops_begins_nothing_and_says_that_it_is_too_much(
+    when: str, site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a fault of ours, in the log of every server that was stopped just then."""
+    auditor = site.signed_in("AU1")
+    page = auditor.open("/audit")
+    if when == "before":
+        site.console.jobs.stop()
+    else:
+        monkeypatch.setattr(OwnJobs, "_keep_begun", lambda own, _: own.stop())
+    told = auditor.go_on(page, "/audit/verify")
+    assert told.status == 503 and own_words("en")["too_busy"] in told.text
+    assert site.console.jobs.latest(progress.CHECK, "AU1") is None
+    if when == "before":
+        later = OwnJobs(site.console.database, site.console.ledger.now)
+        assert later.lost(progress.CHECK, "AU1") is None, "nothing was begun that broke off"
 
 
 # --- the stream -----------------------------------------------------------------------------------------
@@ -275,6 +294,42 @@ def test_the_stream_ends_with_the_right_to_it(
             site.console.ledger.record.typed(record_departure("AU1", "2026-09-09"))
         heard = list(islice(told, 50))
         assert set(heard) <= {": still here\n\n", ENDED} and heard[-1] == ENDED
+
+
+@pytest.mark.parametrize("when", ["first", "later"])
+def test_the_stream_ends_where_the_ledger_does_not_say_who_listens(
+    when: str, site: Served, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "PING", 0.1)
+    page, client = begun(site.signed_in("AU1")), session(site, "AU1")
+
+    def changed(*_: object, **__: object) -> None:
+        raise StoreError("ledger_damaged")
+
+    if when == "first":
+        monkeypatch.setattr(site.console, "session_of", changed)
+    with listening(client, page.path) as stream:
+        assert stream.status == 200
+        told = blocks(stream)
+        if when == "later":
+            next(told)
+            monkeypatch.setattr(site.console, "session_of", changed)
+        heard = list(islice(told, 50))
+        assert set(heard) <= {": still here\n\n", ENDED} and heard[-1] == ENDED
+
+
+def test_how_far_it_is_is_asked_without_what_it_was_begun_with(site: Served, held: Held) -> None:
+    own = site.console.jobs
+    job = own.begin(progress.TRIAL, "D01", {"raw": b"x" * 1000}, Ends())
+    assert job is not None
+    until = time.monotonic() + 10
+    while not job.done and time.monotonic() < until:
+        time.sleep(0.01)
+    stand = passed_on(own.stand(progress.TRIAL, job.name, "D01"))
+    assert (stand.about, stand.done, stand.total, stand.found) == ({}, 120, 1200, job.found)
+    assert job.about["raw"] and own.stand(progress.TRIAL, job.name, "AU1") is None
+    held.goes_on.set()
+    assert job.is_done_within(10) and own.stand(progress.TRIAL, job.name, "D01") is None
 
 
 def test_whoever_is_no_auditor_or_nobody_hears_nothing(site: Served, held: Held) -> None:
@@ -417,7 +472,7 @@ def test_one_that_was_cut_off_is_told_once_the_server_is_there_again(
     assert pid is not None
     os.kill(pid, signal.SIGTERM)
     assert auditor.waited(page).status == 410
-    site.console.jobs = Jobs(site.console.database, site.console.ledger.now)
+    site.console.jobs = OwnJobs(site.console.database, site.console.ledger.now)
     assert "The check that you began on 2026-09-10 Thu 10:00" in auditor.open("/audit").text
 
 
@@ -430,7 +485,7 @@ def test_a_fault_of_our_own_is_told_as_one_and_logged(
     told = site.signed_in("AU1").waited(page)
     assert told.status == 500 and own_words("en")["our_fault"] in told.text
     assert "check\nat line 3\nRuntimeError" in caplog.messages
-    assert Jobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is None
+    assert OwnJobs(site.console.database, site.console.ledger.now).lost(progress.CHECK, "AU1") is None
 
 
 def _breaks(*_: object) -> None:
