@@ -23,6 +23,8 @@ from tests.web.conftest import copied
 from tests.web.served import PASSWORD, Answer, Browser, Clock, Served
 from tests.web.test_progress import ENDED, blocks, data, listening
 from tests.web.test_proposals import confirmed, who_left
+from web import workers
+from web.jobs import OwnJobs
 from web.serve import Serving, console_of
 from web.spoken import own_words
 
@@ -108,19 +110,18 @@ def several(url: str, folder: Path) -> Iterator[Several]:
         process = subprocess.Popen(
             [sys.executable, "-m", "cli", *asked], stdout=subprocess.DEVNULL, stderr=err
         )
-    there = Several(
-        psutil.Process(process.pid),
-        Served(console_of(Serving(url)), Clock(datetime.now(UTC)), base, url),
-        said,
-    )
+    started = psutil.Process(process.pid)
     try:
-        eventually(lambda: process.poll() is not None or answers(base))
-        assert process.poll() is None, said.read_text("utf-8")
-        there.look()
-        yield there
+        console = console_of(Serving(url))
+        with closing(console.ledger):
+            there = Several(started, Served(console, Clock(datetime.now(UTC)), base, url), said)
+            eventually(lambda: process.poll() is not None or answers(base))
+            assert process.poll() is None, said.read_text("utf-8")
+            there.look()
+            yield there
     finally:
-        with suppress(psutil.Error):
-            for each in there.processes:
+        for each in (started, *below(started)):
+            with suppress(psutil.Error):
                 each.resume()
         process.terminate()
         process.wait(30)
@@ -326,6 +327,107 @@ def test_one_that_is_killed_is_told_of_and_replaced(own: Several) -> None:
     (place,) = (at for at, each in enumerate(own.workers) if each not in before)
     with own.only(place):
         assert browser.waited(browser.open(page.path)).status == 200, "what it began goes on"
+
+
+class Ended:
+    """One that has ended at once, whoever looks at it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.exitcode = pid, 1
+        self.sentinel = -1
+
+    def is_alive(self) -> bool:
+        return False
+
+
+@dataclass
+class Replacing:
+    """The places of one that ends at once, whoever takes it, by a clock that goes as far as is waited."""
+
+    monkeypatch: pytest.MonkeyPatch
+    now: float = 0.0
+    told: list[int | None] = field(default_factory=list)
+    begun: list[float] = field(default_factory=list)
+    has_none: bool = False
+    """Whether no process is to be had."""
+
+    def __post_init__(self) -> None:
+        self.monkeypatch.setattr(workers, "monotonic", lambda: self.now)
+        self.monkeypatch.setattr(workers, "wait", self._waited)
+        self.places = [workers._Place(self._ended(), 0.0)]
+
+    def _waited(self, _: list[int], seconds: float) -> None:
+        self.now += seconds
+
+    def _ended(self) -> "workers.SpawnProcess":
+        return Ended(100 + len(self.begun))  # type: ignore[return-value]
+
+    def begin(self) -> "workers.SpawnProcess":
+        if self.has_none:
+            raise OSError("no process is to be had")
+        self.begun.append(self.now)
+        return self._ended()
+
+    def goes_on(self, seconds: float, stopped: list[int] | None = None) -> None:
+        until = self.now + seconds
+        while self.now < until:
+            workers._replace_ended(self.places, self.begin, stopped or [], self._tell)
+
+    def _tell(self, pid: int | None, _: int | None) -> None:
+        self.told.append(pid)
+
+
+def test_those_that_end_at_once_are_started_ever_more_rarely_and_each_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = Replacing(monkeypatch)
+    found.goes_on(600)
+    pauses = [later - before for before, later in zip(found.begun, found.begun[1:], strict=False)]
+    assert pauses == sorted(pauses) and 1 <= pauses[0] <= 3 and 60 <= pauses[-1] <= 62
+    assert len(found.told) == len(set(found.told)) and len(found.told) - len(found.begun) in (0, 1)
+
+
+def test_one_that_lasted_is_replaced_after_a_second_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Replacing(monkeypatch)
+    found.goes_on(600)
+    with monkeypatch.context() as lasting:
+        lasting.setattr(Ended, "is_alive", lambda _: True)
+        found.goes_on(122)
+    before = len(found.begun)
+    found.goes_on(2)
+    assert len(found.begun) == before + 1
+
+
+def test_where_none_is_to_be_had_the_one_that_ended_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Replacing(monkeypatch)
+    found.has_none = True
+    found.goes_on(300)
+    assert found.told == [100] and not found.begun
+    found.has_none = False
+    found.goes_on(62)
+    assert found.begun
+
+
+def test_none_is_started_once_it_is_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Replacing(monkeypatch)
+    found.goes_on(0.5)
+    assert found.told == [100]
+    found.goes_on(300, [signal.SIGTERM])
+    assert found.told == [100] and not found.begun
+
+
+def test_the_jobs_are_to_be_had_where_the_temporary_folder_has_a_long_name(
+    there: Several, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    console = there.site.console
+    with workers._handed_out(OwnJobs(console.database, console.ledger.now)) as address:
+        manager = workers._Manager(address)
+        manager.connect()
+        assert manager.jobs().latest("check", "AU1") is None  # type: ignore[attr-defined]
+    assert not Path(address).parent.exists()
 
 
 @pytest.mark.parametrize(("by", "status"), [("SIGTERM", -15), ("SIGINT", 0), ("SIGKILL", -9)])
