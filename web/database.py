@@ -68,14 +68,14 @@ class DeskDatabase(Beside):
     def open(self, writes: bool = True) -> Iterator[Transaction]:
         """A transaction, as of whatever lies beside a ledger; where it cannot be reached it is refused in words.
 
-        StoreError `reading_not_noted`: where there can be no accounts, there is no log of readings either.
+        StoreError `desk_unusable`.
         """
         try:
             with super().open(writes) as told:
                 yield told
         except OSError as error:
             reason = error.strerror or str(error)
-            raise StoreError("reading_not_noted", file=self.shown, reason=reason) from None
+            raise StoreError("desk_unusable", file=self.shown, reason=reason) from None
 
     def _require_own(self) -> None:
         """StoreError `desk_of_another` for a file that holds something else, such as a ledger: nothing is made in it."""

@@ -17,7 +17,7 @@ _DAY_S: Final = 24 * 60 * 60.0
 def keep_up(console: "Console") -> "Pruned | None":
     """Lets proposals go that are too old or about somebody erased, and readings past their 24 months: which did.
 
-    Nothing where it only reads. StoreError `reading_not_noted`, where what lies beside the ledger cannot be reached;
+    Nothing where it only reads. StoreError `desk_unusable`, where what lies beside the ledger cannot be reached;
     `readings_broken`, `readings_not_pruned`.
     """
     if console.settings.read_only:

@@ -80,7 +80,7 @@ def test_a_comment_comes_while_nothing_is_recorded(site: Served, monkeypatch: py
 
 
 def away(*_: object) -> None:
-    raise StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
+    raise StoreError("desk_unusable", file="kaoji.desk.db", reason="database is locked")
 
 
 @pytest.mark.parametrize("ended", ["session", "token", "idle", "locked"])

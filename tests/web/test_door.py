@@ -342,14 +342,14 @@ def test_where_accounts_cannot_be_reached_it_is_said_in_words(
         assert answer.status == 503 and "aoji.desk.db" in answer.text
         assert own_words(language)["next_after_store"] in answer.text
     told = client.ask("/due")
-    assert (told.status, read_answer(told)["code"]) == (503, "reading_not_noted")
+    assert (told.status, read_answer(told)["code"]) == (503, "desk_unusable")
 
 
 def test_where_what_lies_beside_the_ledger_is_lost_on_the_way_the_page_says_so(
     site: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = site.signed_in("D01")
-    lost = StoreError("reading_not_noted", file="kaoji.desk.db", reason="database is locked")
+    lost = StoreError("desk_unusable", file="kaoji.desk.db", reason="database is locked")
 
     def waiting() -> None:
         raise lost

@@ -338,7 +338,7 @@ def test_what_cannot_be_reached_beside_the_ledger_is_told_and_tried_again(
         return opened(*given)
 
     monkeypatch.setattr(Beside, "open", locked_at_first)
-    with pytest.raises(StoreError, match="reading_not_noted"):
+    with pytest.raises(StoreError, match="desk_unusable"):
         keep_up(console)
     daily = Daily(console, 0.001)
     daily.start()
