@@ -254,6 +254,11 @@ def column_letters(column: int) -> str:
 # --- the months' arithmetic: every figure asks when its month begins and ends --------------------------
 
 
+def area_of(clause: str) -> str:
+    """The area that a clause is of: what its code begins with, such as `FD`."""
+    return clause.partition("-")[0]
+
+
 def month_of(day: date) -> str:
     """The civil month a day lies in."""
     return day.isoformat()[:7]

@@ -25,6 +25,7 @@ from ledger.events.inspections import (
     RecordedAnswer,
     inspection_stream,
 )
+from ledger.formats import area_of
 from ledger.policy.model import Clause, Policy
 from ledger.terms import format_local, month_of
 
@@ -194,7 +195,7 @@ def _asked(
 
 def _is_of(clause: str, asked: str) -> bool:
     """Whether a clause is the one asked for, or of the area asked for."""
-    return clause == asked or clause.partition("-")[0] == asked
+    return clause == asked or area_of(clause) == asked
 
 
 def _check_answers(command: RecordInspection, asked: tuple[str, ...], policy: Policy) -> None:

@@ -23,6 +23,7 @@ from ledger.exports.accounts import Format
 from ledger.exports.handoff import Handoff, Names
 from ledger.exports.mapped import mapped
 from ledger.exports.table import Table, misread_ids
+from ledger.formats import area_of
 from ledger.imports import pay_map
 from ledger.state.closes import close_at
 from ledger.state.hand_off import not_told, takes
@@ -148,7 +149,7 @@ class Exports(Part):
         with self._ledger.look() as look:
             name = look.site(site)
             policy = look.state.policy_of(name, month_of(look.today(name)))
-        clauses = [each for each in policy.clauses if not areas or each.code.partition("-")[0] in areas]
+        clauses = [each for each in policy.clauses if not areas or area_of(each.code) in areas]
         return round_sheet(clauses, department, labels, encoding)
 
     def csv(self, table: Table, encoding: str, tab_before_ids: bool = False) -> bytes:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ledger.formats import format_day
+from ledger.formats import area_of, format_day
 from ledger.policy.model import Clause
 from ledger.reports.shapes import Report
 from ledger.state.ledger_state import LedgerState
@@ -22,7 +22,7 @@ def _row(clause: Clause, last: date | None) -> Report:
     measure = clause.measure
     return {
         "clause": clause.code,
-        "area": clause.code.partition("-")[0],
+        "area": area_of(clause.code),
         "scheme": clause.scheme,
         "title": clause.title.model_dump(by_alias=True),
         "min_points": clause.min_points,

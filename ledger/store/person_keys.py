@@ -124,7 +124,10 @@ class PersonKeys:
             return self._new[stream][1]
         if stream in self._erased:
             return None
-        subject = self._known.get(stream)
+        return self._own_key(self._known.get(stream))
+
+    def _own_key(self, subject: str | None) -> bytes | None:
+        """The key that is in the keyring for a subject; None where there is none, or another's."""
         key = None if subject is None else self.keyring.key(self._identity(), subject)
         return key if subject is not None and key is not None and self.fitting.fits(subject, key) else None
 
@@ -165,15 +168,13 @@ class PersonKeys:
     def destroy_key(self, employee: str) -> bool:
         """Destroys a person's key for good; whether there was one. Another's in its place is left: it is theirs."""
         subject = self.subject_of(employee_stream(employee))
-        if subject is None or not self.keeps_own_key(employee):
+        if subject is None or self._own_key(subject) is None:
             return False
         return self.keyring.destroy(self._identity(), subject)
 
     def keeps_own_key(self, employee: str) -> bool:
         """Whether a key is in the keyring that is this person's, erased or not."""
-        subject = self.subject_of(employee_stream(employee))
-        key = None if subject is None else self.keyring.key(self._identity(), subject)
-        return subject is not None and key is not None and self.fitting.fits(subject, key)
+        return self._own_key(self.subject_of(employee_stream(employee))) is not None
 
     def keeps_key(self, employee: str) -> bool:
         """Whether a person's key is in the keyring, were it used or not."""

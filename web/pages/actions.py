@@ -10,6 +10,7 @@ from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask
 from web.named import Named
+from web.pages.rules import by_area
 from web.routes import form, get
 from web.things import thing
 
@@ -93,10 +94,7 @@ def _asked(ask: Ask, values: Values) -> Values:
         site = look.site(None)
         if values["step"] != 1:
             return {"people": look.employees()}
-    areas: dict[str, list[Values]] = {}
-    for clause in ask.desk.policies.find_clauses(ask.form.get("find_clause"), site):
-        areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
-    return {"areas": areas}
+    return {"areas": by_area(ask.desk.policies.find_clauses(ask.form.get("find_clause"), site))}
 
 
 @form("/actions/new")

@@ -9,6 +9,7 @@ from web.acting import run
 from web.acts import Act, Field
 from web.ask import Ask, whole
 from web.named import Named
+from web.pages.rules import by_area
 from web.people_search import people
 from web.routes import form, get
 from web.things import thing, whose
@@ -93,11 +94,7 @@ def _clauses(ask: Ask, values: Values) -> Values:
     if values["step"] == 1:
         return people(ask, values)
     if values["step"] == 2:
-        clauses = ask.desk.policies.find_clauses(ask.form.get("find_clause"))
-        areas: dict[str, list[Values]] = {}
-        for clause in clauses:
-            areas.setdefault(str(clause["clause"]).partition("-")[0], []).append(clause)
-        return {"areas": areas}
+        return {"areas": by_area(ask.desk.policies.find_clauses(ask.form.get("find_clause")))}
     if values["step"] == 3:  # most are written where and when it happens
         now = f"{ask.now.astimezone(ask.speech.zone):%Y-%m-%dT%H:%M}"
         broken = ask.form.get("clause", "")

@@ -9,6 +9,7 @@ from ledger.application import policy_documents as documents
 from ledger.labels.policy_values import rule_value
 from ledger.terms import LANGUAGES
 from web.ask import Ask
+from web.pages.rules import by_area
 from web.routes import get
 
 Values = dict[str, Any]
@@ -81,11 +82,8 @@ def _numbered(document: Values) -> dict[str, str]:
 
 def _areas(document: Values, word: str) -> dict[str, list[Values]]:
     """The clauses by area."""
-    areas: dict[str, list[Values]] = {}
-    for clause in document.get("clauses", []):
-        if word in " ".join(_texts(clause)).casefold():
-            areas.setdefault(str(clause["code"]).partition("-")[0], []).append(clause)
-    return areas
+    clauses = document.get("clauses", [])
+    return by_area((each for each in clauses if word in " ".join(_texts(each)).casefold()), "code")
 
 
 def _texts(clause: Values) -> Iterable[str]:

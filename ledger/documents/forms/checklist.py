@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from ledger.documents.forms.blocks import Block, Column, Form, note, signatures, table
+from ledger.formats import area_of
 from ledger.labels.messages import Labels
 from ledger.policy.model import Clause, Policy
 from ledger.terms import last_day
@@ -12,9 +13,11 @@ def checklist_form(policy: Policy, site: str, month: str, area: str | None, labe
     """The sheet of one area, such as `FD`, or of all; it rests on no event, and on a version of the rules."""
     form = labels.form
     clauses = [each for each in policy.catalogue.values() if each.scheme == "service_quality"]
-    wanted = [each for each in clauses if area in (None, _area_of(each))]
+    wanted = [each for each in clauses if area in (None, area_of(each.code))]
     blocks: list[Block] = []
-    for code, group in groupby(sorted(wanted, key=lambda each: each.code), key=_area_of):
+    for code, group in groupby(
+        sorted(wanted, key=lambda each: each.code), key=lambda each: area_of(each.code)
+    ):
         blocks += [note(f"{form('area')} {labels.area(code)}", size=11), _area(list(group), labels)]
     signs = ("inspector", "inspected_on", "inspected_at", "supervisor")
     return Form(
@@ -27,10 +30,6 @@ def checklist_form(policy: Policy, site: str, month: str, area: str | None, labe
         landscape=True,
         size=9,
     )
-
-
-def _area_of(clause: Clause) -> str:
-    return clause.code.partition("-")[0]
 
 
 def _area(clauses: list[Clause], labels: Labels) -> Block:
