@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.store.files import holds_no_file
+
 _MOST: Final = 20
 
 
@@ -26,5 +28,5 @@ def require_database_file(file: Path) -> None:
     """sqlite3.OperationalError where a pipe or the like is in the place of a file, which SQLite would wait for."""
     for end in ("", "-journal", "-wal"):
         path = file.with_name(f"{file.name}{end}")
-        if path.exists() and not path.is_file():
+        if holds_no_file(path):
             raise sqlite3.OperationalError(f"{path} is no regular file")

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 
 
@@ -14,8 +15,16 @@ def regular_content(path: Path) -> bytes:
 
 def require_regular(path: Path) -> None:
     """OSError where something else is in the place of a file, such as a pipe, which would be waited for."""
-    if path.exists() and not path.is_file():
+    if holds_no_file(path):
         raise OSError(errno.EINVAL, "this is no regular file", str(path))
+
+
+def holds_no_file(path: Path) -> bool:
+    """Whether something else is in the place of a file. Asked once: between two questions a file may be taken away."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
