@@ -4,7 +4,7 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,19 @@ def alone(database: str | None) -> AbstractContextManager[None]:
     """Nobody else, in this process or another, writes to a database's file meanwhile; None: it is in none."""
     if not database:
         return nullcontext()
-    return _Turn(_found_at(database) or str(Path(database).resolve()))
+    return _Turn(_place_of(database))
+
+
+def await_turn(database: str) -> None:
+    """Until nobody is alone in a database's file. Whoever may only read it may ask: who writes has made the lock file."""
+    import fcntl
+
+    with suppress(OSError), Path(f"{_place_of(database)}.lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+
+
+def _place_of(database: str) -> str:
+    return _found_at(database) or str(Path(database).resolve())
 
 
 @lru_cache(maxsize=100)

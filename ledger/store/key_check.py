@@ -5,7 +5,7 @@ it, for those of an earlier layout an upgrade records it. An erasure is no fault
 of theirs is there any more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,13 +46,15 @@ def check_keys(log: Log) -> KeysChecked:
     people = people_of(log)
     if _copied(log, people):
         checked.faults.append(Fault("keyring_differs", None, {"name": keys.name}))
+    log.people.load_keys(
+        people
+    )  # before the erasures: whose key goes meanwhile was erased, and is known to be
     erased = log.people.read_erasures()
-    log.people.load_keys(people)
     standing = people.keys() - erased
     missing = [each for each in standing if not sealing.keeps_key(each)]
     checked.unbound += sum(sealing.fitting.check_of(people[each]) is None for each in standing)
     checked.faults += _missing(log, missing, standing - set(missing))
-    back = {each: sealing.keeps_own_key(each) for each in erased if sealing.keeps_key(each)}
+    back = _back(log, erased)
     wrong = [each for each in standing if sealing.is_wrong(each)]
     wrong += [each for each, is_own in back.items() if not is_own]
     checked.faults += [
@@ -64,6 +66,19 @@ def check_keys(log: Log) -> KeysChecked:
     if lacking := log.keyring.handouts.lacking(log.identity()):
         checked.faults.append(Fault("handouts_missing", None, {"rows": lacking}))
     return checked
+
+
+def _back(log: Log, erased: Sequence[str]) -> dict[str, bool]:
+    """The people erased in whose place a key is, and whether it is their own.
+
+    An erasure is committed before its key is destroyed: a recording that is between the two is waited for.
+    """
+    log.people.load_keys(erased)
+    kept = [each for each in erased if log.sealing.keeps_key(each)]
+    if kept:
+        log.keyring.await_erasures()
+        log.sealing.forget_keys(kept)
+    return {each: log.sealing.keeps_own_key(each) for each in kept if log.sealing.keeps_key(each)}
 
 
 def _copied(log: Log, people: Mapping[str, str]) -> bool:

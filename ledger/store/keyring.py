@@ -7,7 +7,7 @@ log and overwrites what is deleted, on PostgreSQL the table is written anew. Bes
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from ledger.store import catalogue, ddl
 from ledger.store.address import file_of, shown
 from ledger.store.database_errors import told, trouble
 from ledger.store.engine import make_engine
+from ledger.store.file_locks import alone, await_turn
 from ledger.store.fitting import Fitting
 from ledger.store.handouts import Handouts
 from ledger.store.keyring_schema import LEDGER_ITSELF, keys, metadata
@@ -181,6 +182,20 @@ class Keyring:
             raise self._differs(keys.name)
         self._keys[identity, subject] = None
         return found.rowcount > 0
+
+    def erasing(self) -> AbstractContextManager[object]:
+        """What is held from before an erasure is committed until its key is gone. DBAPIError."""
+        file = file_of(self.url)
+        return writing(self.engine, "erasure") if file is None else alone(str(file))
+
+    def await_erasures(self) -> None:
+        """Until nobody is between an erasure and its key any more; whoever died there is not waited for."""
+        file = file_of(self.url)
+        if file is None:
+            with self.usable(), self.erasing():
+                pass
+        else:
+            await_turn(str(file))
 
     def _overwrite(self) -> None:
         """What was deleted leaves the pages of the file too."""

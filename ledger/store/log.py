@@ -44,36 +44,41 @@ class Log(EventReads):
 
         `known`: the position up to which the log is known already, what came behind it is read with the lock
         (`Unit.missed`); 0: nothing is. `things`: kind and id of what is going to be asked for (`Unit.streams`).
-        After it the keys of those whose erasure is recorded are destroyed. StoreError `erasure_unfinished`.
+        After it the keys of those whose erasure is recorded are destroyed; whoever verifies meanwhile waits for that.
+        StoreError `erasure_unfinished`, `keyring_unusable`.
         """
         committed = False
         self._bound = None
         token = self._in_unit.set(True)  # nobody else can record an erasure meanwhile
-        try:
-            end = missed.asked(self.ledger, known) if known else (LAST, (self.ledger,))
-            registry = self.registry.together_asked(self.people.erasures_asked, things)
-            with self.usable(), self.recorder.locked(end, registry) as (connection, (last, answers)):
-                erasures, *found = together_in(answers, 1 + len(things))
-                if known and not last:  # an older log was put in its place
-                    known, last = 0, fetch_all(connection, LAST, self.ledger)
-                unit = Unit(self, connection, last)
-                unit.erased = self.people.erasures_in(erasures)
-                if known:
-                    rows = missed.rows_in(last, known, self.recorder.head(), self.verified)
-                    unit.missed = None if rows is None else (known, rows)
-                unit.streams = dict(zip(things, map(stream_in, found), strict=True))
-                yield unit
-                if keep:
-                    unit.flush(commits=True)
-            committed = keep
-        finally:
-            self._in_unit.reset(token)
-            self.sealing.end_unit(committed)
-            self._bound = None
-            if not committed:
-                self.verified.forget()
-        if committed and unit.erased:
-            self.people.destroy_keys(unit.erased)
+        with ExitStack() as until_destroyed:
+            try:
+                end = missed.asked(self.ledger, known) if known else (LAST, (self.ledger,))
+                registry = self.registry.together_asked(self.people.erasures_asked, things)
+                with self.usable(), self.recorder.locked(end, registry) as (connection, (last, answers)):
+                    erasures, *found = together_in(answers, 1 + len(things))
+                    if known and not last:  # an older log was put in its place
+                        known, last = 0, fetch_all(connection, LAST, self.ledger)
+                    unit = Unit(self, connection, last)
+                    unit.erased = list(before := self.people.erasures_in(erasures))
+                    if known:
+                        rows = missed.rows_in(last, known, self.recorder.head(), self.verified)
+                        unit.missed = None if rows is None else (known, rows)
+                    unit.streams = dict(zip(things, map(stream_in, found), strict=True))
+                    yield unit
+                    if keep and unit.erased != before:
+                        with self.keyring.usable():
+                            until_destroyed.enter_context(self.keyring.erasing())
+                    if keep:
+                        unit.flush(commits=True)
+                committed = keep
+            finally:
+                self._in_unit.reset(token)
+                self.sealing.end_unit(committed)
+                self._bound = None
+                if not committed:
+                    self.verified.forget()
+            if committed and unit.erased:
+                self.people.destroy_keys(unit.erased)
 
     @contextmanager
     def holding(self) -> Iterator[None]:

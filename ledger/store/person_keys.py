@@ -86,14 +86,17 @@ class PersonKeys:
             for stream in map(employee_stream, employees)
         )
 
-    def mark_erased(self, erased: Iterable[str]) -> None:
+    def mark_erased(self, erased: Collection[str]) -> None:
         """From now on no words are opened of those whose erasure is recorded, whether their key is gone yet or not."""
         streams = frozenset(map(employee_stream, erased))
         if not streams <= self._erased:
             self._erased |= streams
-            self.keyring.forget(
-                self._identity(), {self._known[each] for each in streams if each in self._known}
-            )
+            self.forget_keys(erased)
+
+    def forget_keys(self, employees: Iterable[str]) -> None:
+        """Whether a key of these people is in the keyring is looked at anew."""
+        streams = map(employee_stream, employees)
+        self.keyring.forget(self._identity(), {self._known[each] for each in streams if each in self._known})
 
     def create_key(self, employee: str) -> None:
         """A new person, with a new id and key, kept with the unit's events; does nothing for a known one."""

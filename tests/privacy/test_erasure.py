@@ -6,6 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.proofs import verify_receipt
 from ledger.store.address import parse_url
 from ledger.store.engine import make_engine
+from ledger.store.key_check import check_keys
+from ledger.store.keyring import Keyring
+from ledger.store.people import People
 from ledger.store.schema import things
 from ledger.subjects import ERASURE
 from ledger.terms import ERASED
@@ -26,7 +32,7 @@ from tests.privacy.conftest import Everywhere
 from tests.privacy.scene import LATER_NAME, NAME, WHO, WORDS, erase, key_of, mark
 from tests.support import office
 from tests.support.office import MONTH, SITE, lines
-from tests.support.story import everything, sheet_rows
+from tests.support.story import everything, opened, sheet_rows
 from tests.support.whole import assert_whole
 
 
@@ -200,6 +206,53 @@ def test_a_dry_run_erases_nothing(ledger: Ledger) -> None:
     assert applied.impact is not None and applied.impact.difference == []
     assert ledger.review.card("employee", WHO)["name"] == LATER_NAME
     assert key_of(ledger)
+
+
+# --- verify beside an erasure -----------------------------------------------------------------------------
+
+
+def test_verify_between_the_event_and_the_key_waits_for_the_key_to_go(
+    ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_recorded, is_waited_for = threading.Event(), threading.Event()
+    destroy, await_erasures = Keyring.destroy, Keyring.await_erasures
+
+    def late(keyring: Keyring, *whose: str) -> bool:
+        is_recorded.set()
+        assert is_waited_for.wait(60)
+        return destroy(keyring, *whose)
+
+    def asked(keyring: Keyring) -> None:
+        is_waited_for.set()
+        await_erasures(keyring)
+
+    monkeypatch.setattr(Keyring, "destroy", late)
+    monkeypatch.setattr(Keyring, "await_erasures", asked)
+    with ThreadPoolExecutor(1) as pool, opened(ledger_url) as other:
+        erasing = pool.submit(erase, ledger)
+        assert is_recorded.wait(60)
+        assert other.proofs.verify().faults == []
+        erasing.result(60)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_who_is_erased_while_verify_reads_the_keys_lacks_none(
+    before: bool, ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_keys = People.load_keys
+
+    def read(people: People, employees: Collection[str]) -> None:
+        monkeypatch.setattr(People, "load_keys", load_keys)
+        if before:
+            erase(ledger)
+        load_keys(people, employees)
+        if not before:
+            erase(ledger)
+
+    with opened(ledger_url) as other:
+        monkeypatch.setattr(People, "load_keys", read)
+        assert check_keys(other.log).faults == []
+    assert is_recorded(ledger)
 
 
 # --- a crash between the event and the key ----------------------------------------------------------------
