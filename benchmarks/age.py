@@ -1,7 +1,7 @@
 """What grows with the age of one site: the same calls at a site of two months, of twenty, and of ten years.
 
 Every month is like the one before, so that whatever answers about one month or one case has the same to tell at every
-age. CPU time of this process, the ages taking turns.
+age. CPU time of this process, on SQLite and PostgreSQL, the ages taking turns.
 """
 
 import gc
@@ -12,11 +12,13 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from math import log
+from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 from benchmarks import synthetic
 from benchmarks.frame import Goal, Line, Stage, at_most, explained, milliseconds, say
+from benchmarks.places import connected
 from ledger.application.ledger import Ledger
 from ledger.commands.months import CloseMonth
 
@@ -29,6 +31,8 @@ FULL: Final = 400
 """People of the site of a full run."""
 QUICK: Final = 60
 """The oldest of a quick run."""
+SMALL: Final = (2, 4, 8)
+"""Where it is only tried."""
 MONTH: Final = synthetic.MONTHS[-1]
 BEFORE: Final = synthetic.MONTHS[-2]
 SITE: Final = synthetic.site_of("000")
@@ -40,31 +44,54 @@ OF_A_PERSON: Final = at_most(2.0, "ratio")
 
 
 def measure(stage: Stage) -> Iterator[Line | str]:
-    """Each call at every age; the goal is about the oldest against the youngest, of fairness against the middle one.
+    """Each call at every age on both databases; the oldest is held against the youngest, for fairness the middle one.
 
     The exponent is that of the months, from the middle age to the oldest: 0 grows not at all, 1 as the years do.
     """
-    ages = (*AGES[:-1], stage.size(QUICK, AGES[-1]))
+    ages = SMALL if stage.small else (*AGES[:-1], stage.size(QUICK, AGES[-1]))
     people = stage.size(synthetic.EMPLOYEES, FULL)
     with ExitStack() as opened:
         sites = {age: opened.enter_context(site(stage.new_sqlite(), age, people)) for age in ages}
-        calls = {age: calls_of(ledger) for age, ledger in sites.items()}
-        (young, middle, old), runs = ages, max(stage.runs, RUNS)
-        for name, goal in GOALS.items():
-            taken = cpu_in_turns({age: calls[age][name] for age in ages}, runs)
-            exponent = log(median(taken[old]) / median(taken[middle])) / log(old / middle)
-            beside = middle if name in AGAINST_MIDDLE else young
-            line = Line(
-                f"{name}, {old} months (exponent {exponent:.2f})",
-                "ms",
-                milliseconds(taken[old]),
-                f"{name}, {beside} months",
-                milliseconds(taken[beside]),
-                [goal],
-            )
-            yield explained(line, calls[old][name])
-    yield f"One site of {people} people, {synthetic.notices_a_month(people)} notices a month, SQLite; CPU time."
-    yield "A month's exponent is told from 20 months on: 0 grows not at all, 1 as the years do."
+        yield from _compared(stage, "SQLite", sites)
+        urls = {age: opened.enter_context(stage.postgres.database()) for age in ages}
+        there = {
+            age: opened.enter_context(moved(sites[age], url, stage.new_folder())) for age, url in urls.items()
+        }
+        yield from _compared(stage, "PostgreSQL", there)
+    yield (
+        f"One site of {people} people, {synthetic.notices_a_month(people)} notices a month; CPU time of our process. "
+        "The sites on PostgreSQL are those of SQLite, backed up and restored there."
+    )
+    yield "A month's exponent is told from the middle age on: 0 grows not at all, 1 as the years do."
+
+
+def _compared(stage: Stage, database: str, sites: Mapping[int, Ledger]) -> Iterator[Line]:
+    calls = {age: calls_of(ledger) for age, ledger in sites.items()}
+    (young, middle, old), runs = sites, max(stage.runs, RUNS)
+    for name, goal in GOALS.items():
+        taken = cpu_in_turns({age: calls[age][name] for age in sites}, runs)
+        exponent = log(median(taken[old]) / median(taken[middle])) / log(old / middle)
+        beside = middle if name in AGAINST_MIDDLE else young
+        line = Line(
+            f"{name}, {database}, {old} months (exponent {exponent:.2f})",
+            "ms",
+            milliseconds(taken[old]),
+            f"{beside} months",
+            milliseconds(taken[beside]),
+            [goal],
+        )
+        yield explained(line, calls[old][name])
+
+
+def moved(ledger: Ledger, url: str, folder: Path) -> Ledger:
+    """The same site on a server, its projections caught up and the server's statistics made; the folder is empty."""
+    ledger.backups.make(folder / "backup", folder / "keyring")
+    there = synthetic.open_ledger(url)
+    there.backups.restore(folder / "backup", folder / "keyring")
+    there.reports.monthly(MONTH, SITE)
+    with connected(url) as connection:
+        connection.execute("ANALYZE")
+    return there
 
 
 def cpu_in_turns(calls: Mapping[int, Call], runs: int) -> dict[int, list[float]]:
