@@ -1,6 +1,7 @@
 """People at a console: one who asks it in this process, and a crowd at a process of its own, over loopback."""
 
 import asyncio
+import gc
 import http.client
 import os
 import re
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from anyio.from_thread import start_blocking_portal
+
 from benchmarks import synthetic
+from cli.__main__ import OBJECTS_BETWEEN_SEARCHES
 from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
 
@@ -30,6 +34,17 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str]
+
+
+@contextmanager
+def searching_rarely() -> Iterator[None]:
+    """Garbage is looked for meanwhile as rarely as where the program runs."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def console_at(url: str, folder: Path) -> Any:
@@ -66,16 +81,17 @@ class Visitor:
 
         self._application = app_of(console)
         self._sessions = sessions
-        self._loop = asyncio.new_event_loop()
+        self._lasting = start_blocking_portal()
+        self._portal = self._lasting.__enter__()
+        """One event loop for all of its questions, as a server has: its threads are started once."""
 
     def get(self, person: str, path: str, **headers: str) -> Answer:
         """A page as somebody is shown it."""
-        return self._loop.run_until_complete(self._asked(person, path, headers))
+        return self._portal.call(self._asked, person, path, headers)
 
     def close(self) -> None:
         """Lets go of its threads."""
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
+        self._lasting.__exit__(None, None, None)
 
     async def _asked(self, person: str, path: str, more: dict[str, str]) -> Answer:
         sent: list[dict[str, Any]] = []
@@ -163,7 +179,8 @@ def _serve(url: str, folder: Path, people: list[str], tell: Any) -> None:
         tell.send((server.servers[0].sockets[0].getsockname()[1], sessions))
         await serving
 
-    asyncio.run(told())
+    with searching_rarely():
+        asyncio.run(told())
 
 
 # --- crowds -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Whatever answers, the browser is told what it may do with the answer: pages, fil
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -94,6 +95,7 @@ class RequestGuard:
         return self._settings.secure or host in own or is_of_this_machine(host)
 
 
+@lru_cache(maxsize=64)
 def is_of_this_machine(host: str) -> bool:
     """Whether a name leads each machine to itself, and no other one here."""
     try:
