@@ -47,11 +47,12 @@ def due(
     if all_ledgers:
         return _of_all(asked, site, as_json)
     with settings().open() as ledger:
-        rows = asked.of(ledger, site)
+        name = ledger.site(site, asked.position(ledger))
+        rows = asked.of(ledger, name)
     if as_json:
         print_json(rows)
     else:
-        _print(rows, [])
+        _print(rows, [name])
     return 0
 
 
@@ -63,10 +64,13 @@ class _Asked:
     who: str | None
     as_of: str | None
 
-    def of(self, ledger: "Desk", site: str | None) -> list[dict[str, Any]]:
-        """What waits at a site of a ledger; None: at the only one."""
-        position = None if self.as_of is None else ledger.position_of(self.as_of)
-        with ledger.look(position) as look:
+    def position(self, ledger: "Desk") -> int | None:
+        """As of which position of a ledger; None: now."""
+        return None if self.as_of is None else ledger.position_of(self.as_of)
+
+    def of(self, ledger: "Desk", site: str) -> list[dict[str, Any]]:
+        """What waits at a site of a ledger."""
+        with ledger.look(self.position(ledger)) as look:
             rows = look.due(site)
             who = None if self.who is None else look.employee_id(self.who, "who")
         return [
@@ -80,8 +84,7 @@ def _of_all(asked: _Asked, site: str | None, as_json: bool) -> int:
     found: list[str] = []
 
     def ask(name: str, ledger: "Desk") -> None:
-        position = None if asked.as_of is None else ledger.position_of(asked.as_of)
-        for each in ledger.site_ids(position):
+        for each in ledger.site_ids(asked.position(ledger)):
             if site not in (None, each):
                 continue
             found.append(each)

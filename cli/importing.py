@@ -12,7 +12,7 @@ from cli.localized_help import SpeakingCommand, SpeakingGroup
 from cli.progress import progress
 from cli.render import print_json, talk
 from cli.report_options import Day, Month
-from cli.settings import common_options, force_option, json_option, settings, site_option
+from cli.settings import common_options, force_option, json_option, recorded_site_option, settings
 from ledger.application.given_file import content_of
 from ledger.errors import InputError
 
@@ -38,7 +38,7 @@ def _command(kind: str, examples: list[str], *options: Callable[..., Any]) -> Ca
             click.option("--map", "import_map", metavar="FILE", help="field:import_map"),
             click.option("--sheet", metavar="NAME", help="field:import_sheet"),
             click.option("--encoding", metavar="E", help="field:import_encoding"),
-            site_option,
+            recorded_site_option,
             *options,
             click.option("--by", metavar="EMPLOYEE", required=kind == "payroll", help="field:import_by"),
             click.option("--numbers-as-staff", is_flag=True, help="field:numbers_as_staff"),

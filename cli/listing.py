@@ -30,18 +30,20 @@ _NOTICES_SPARE = ["rectified_on", "department", "issued_by", "occurred_on", "ack
 def find(part: str, site: str | None, as_of: str | None, as_json: bool) -> None:
     """List whoever has a name or an id that holds the text; full width and capitals make no difference."""
     with settings().open() as ledger:
-        everybody = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
+        position = None if as_of is None else ledger.position_of(as_of)
+        name = ledger.site(site, position)
+        everybody = ledger.review.employees(name, position)
     asked = folded(part)
     rows = [row for row in everybody if asked in folded(row["employee"]) or asked in folded(row["name"])]
-    print_people(rows, as_json, settings().labels().say("nobody_called", part=part))
+    print_people(rows, name, as_json, settings().labels().say("nobody_called", part=part))
 
 
-def print_people(rows: list[dict[str, Any]], as_json: bool, nobody: str = "") -> None:
-    """People in a table, or as JSON; `nobody`: what is said instead of an empty table."""
+def print_people(rows: list[dict[str, Any]], site: str, as_json: bool, nobody: str = "") -> None:
+    """People of a site in a table, or as JSON; `nobody`: what is said instead of an empty table."""
     if as_json:
         print_json(rows)
         return
-    print_title(settings().labels().title("employee-list"))
+    print_title(f"{settings().labels().title('employee-list')} · {site}")
     if nobody and not rows:
         print_line(shown(nobody))
         return
@@ -72,13 +74,14 @@ def list_notices(month: str | None, site: str | None, as_of: str | None, as_json
     ):
         if only["issuer"] is not None:
             only["issuer"] = look.employee_id(only["issuer"], "issuer")
+        site = look.site(site)
         found = look.notices(month, site)
     rows = [row for row in found if _is_asked_for(row, **only)]
     if as_json:
         print_json(rows)
         return
     labels = settings().labels()
-    print_title(labels.title("notice-list"))
+    print_title(f"{labels.title('notice-list')} · {site}")
     for column, name in (("department", "department"), ("issued_by", "issuer"), ("clause", "clause")):
         if only[name] is not None and only[name] not in {row[column] for row in found}:
             heading = labels.heading(column)

@@ -121,8 +121,10 @@ show_command(employee, "employee", "kaoji employee show E017")
 def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List everybody of a site."""
     with settings().open() as ledger:
-        rows = ledger.review.employees(site, None if as_of is None else ledger.position_of(as_of))
-    print_people(rows, as_json)
+        position = None if as_of is None else ledger.position_of(as_of)
+        name = ledger.site(site, position)
+        rows = ledger.review.employees(name, position)
+    print_people(rows, name, as_json)
 
 
 @click.group(cls=SpeakingGroup, help_key="office")
@@ -151,11 +153,12 @@ def list_offices(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List who holds which office, from when until when."""
     with settings().open() as ledger:
         position = None if as_of is None else ledger.position_of(as_of)
-        rows = ledger.review.card("site", ledger.site(site, position), position)["offices"]
+        name = ledger.site(site, position)
+        rows = ledger.review.card("site", name, position)["offices"]
     if as_json:
         print_json(rows)
         return
-    print_title(settings().labels().title("office-list"))
+    print_title(f"{settings().labels().title('office-list')} · {name}")
     print_table(rows, ["office", "department", "employee", "from", "until"])
 
 

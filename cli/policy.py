@@ -18,7 +18,7 @@ from cli.policy_view import (
 )
 from cli.render import print_json, print_line, print_table, print_title, shown
 from cli.report_options import Day
-from cli.settings import as_of_option, clock_option, common_options, json_option, settings
+from cli.settings import as_of_option, clock_option, common_options, json_option, settings, site_option
 from ledger.application.given_file import content_of, whole
 from ledger.formats import format_day, format_local
 
@@ -40,7 +40,7 @@ def policy() -> None:
 @policy.command("show", help_key="policy show", examples=["kaoji policy show --on 2026-08-01"])
 @click.option("--on", type=Day(), metavar="DAY", help="field:policy_on")
 @click.option("--version", metavar="V", help="field:policy_version")
-@_site_option
+@site_option
 @as_of_option
 @json_option
 @common_options
@@ -105,7 +105,7 @@ def list_(site: str | None, as_of: str | None, as_json: bool) -> None:
     "clauses", help_key="policy clauses", examples=["kaoji policy clauses phone", "kaoji policy clauses 電話"]
 )
 @click.argument("word", metavar="[WORD]", required=False)
-@_site_option
+@site_option
 @json_option
 @common_options
 def clauses(word: str | None, site: str | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import click
 from cli.form_fields import completion
 from cli.forms import as_seen, form, show_applied
 from cli.localized_help import SpeakingCommand, SpeakingGroup
-from cli.settings import common_options, json_option, settings, site_option
+from cli.settings import common_options, json_option, recorded_site_option, settings
 from cli.show import show_command
 from cli.who import people_in
 from ledger.application.given_file import content_of
@@ -50,7 +50,7 @@ show_command(inspection, "inspection", "kaoji inspection show INS-1")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--encoding", metavar="E", help="field:import_encoding")
 @click.option("--by", metavar="EMPLOYEE", help="field:by", shell_complete=completion("by"))
-@site_option
+@recorded_site_option
 @click.option("--dry-run", is_flag=True, help="field:dry_run")
 @json_option
 @common_options

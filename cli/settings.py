@@ -172,7 +172,10 @@ def common_options(function: F) -> F:
 json_option = click.option("--json", "as_json", is_flag=True, help="field:json")
 out_option = click.option("--out", required=True, metavar="FILE", help="field:out")
 force_option = click.option("--force", is_flag=True, help="field:force")
-site_option = click.option("--site", metavar="SITE", help="field:site")
+site_option = click.option("--site", metavar="SITE", help="field:site_read")
+"""Whose answer is asked for."""
+recorded_site_option = click.option("--site", metavar="SITE", help="field:site")
+"""At which something is recorded: nobody's own is taken for it."""
 all_ledgers_option = click.option("--all-ledgers", is_flag=True, help="field:all_ledgers")
 as_of_option = click.option(
     "--as-of",

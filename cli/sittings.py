@@ -9,7 +9,7 @@ from cli.form_fields import completion
 from cli.forms import enter, form
 from cli.localized_help import SpeakingGroup
 from cli.render import print_json, print_line, print_title, shown
-from cli.settings import common_options, json_option, settings, site_option
+from cli.settings import common_options, json_option, recorded_site_option, settings
 from cli.show import show_command
 from cli.typed import as_day
 from ledger.texts import plain
@@ -30,7 +30,7 @@ def sitting() -> None:
     ],
 )
 @click.argument("sitting", metavar="[SITTING]", required=False)
-@site_option
+@recorded_site_option
 @click.option("--questions", metavar="QUESTION", multiple=True, required=True, help="field:questions")
 @click.option("--held-on", metavar="DAY", required=True, help="field:held_on")
 @click.option("--candidates", metavar="EMPLOYEE=PAPER", multiple=True, required=True, help="field:candidates")

@@ -21,7 +21,6 @@ from cli.settings import (
     force_option,
     json_option,
     settings,
-    site_option,
 )
 from cli.trial import Asked, run_trial
 from ledger.application.given_file import content_of
@@ -69,7 +68,7 @@ if TYPE_CHECKING:
 @force_option
 @click.option("--all-ledgers", is_flag=True, help="field:trial_ledgers")
 @workers_option
-@site_option
+@click.option("--site", metavar="SITE", help="field:site_tried")
 @as_of_option
 @checked_options
 @json_option

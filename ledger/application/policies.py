@@ -6,6 +6,7 @@ from typing import Any
 from ledger.application import policy_check, policy_documents
 from ledger.application.part import Part
 from ledger.application.recording.applied import Applied
+from ledger.errors import InputError
 from ledger.policy import loading
 from ledger.policy.causes import causes_of
 from ledger.policy.model import Clause, Policy
@@ -62,8 +63,11 @@ class Policies(Part):
         ]
 
     def find_clauses(self, word: str | None = None, site: str | None = None) -> list[dict[str, Any]]:
-        """`policy clauses`: the clauses in force today whose code, title or check points hold a word of any language."""
-        wanted = (word or "").strip().casefold()
+        """`policy clauses`: the clauses in force today whose code, title or check points hold a word of any language.
+
+        InputError `site_needed` where sites have different rules.
+        """
+        site, wanted = self._site(site), (word or "").strip().casefold()
         return [
             {"clause": clause.code, **clause.model_dump(mode="json", by_alias=True, exclude={"code"})}
             for clause in self._in_force(site).clauses
@@ -74,6 +78,14 @@ class Policies(Part):
         """The causes that an analysis of a month's notices may name, in the order of the list: code → title by language."""
         found = causes_of(LedgerState(self.log).policy_of(site, month))
         return {code: title.model_dump(by_alias=True) for code, title in found.items()}
+
+    def _site(self, site: str | None) -> str | None:
+        """The site asked for; none where one set of rules is in force at all. InputError `site_needed`."""
+        state = self._state_if_any()
+        sites = [] if state is None or site is not None else state.site_ids()
+        if len({self._rules(state, each).version for each in sites}) > 1:
+            raise InputError("site_needed", sites=", ".join(sites))
+        return site
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""

@@ -216,6 +216,18 @@ def test_where_there_are_several_sites_the_site_must_be_said(ledger: Ledger) -> 
     assert ledger.policies.show(None, "house-2", None)["version"] == "house-2"
 
 
+def test_clauses_are_those_of_one_site_where_sites_have_different_rules(ledger: Ledger) -> None:
+    ledger.record.apply(lines([{"do": "register_site", "site": "west", "name": "西"}]))
+    assert ledger.policies.find_clauses("FD-01") != []
+    clauses = copy.deepcopy(house_rules()["clauses"])
+    clauses = [clause for clause in clauses if clause["code"] != "FD-01"]
+    ledger.policies.adopt(own("west-1", clauses=clauses), {"site": "west"})
+    with pytest.raises(InputError, match="site_needed"):
+        ledger.policies.find_clauses("FD-01")
+    assert ledger.policies.find_clauses("FD-01", SITE) != []
+    assert ledger.policies.find_clauses("FD-01", "west") == []
+
+
 # --- what the linter finds against the book ---------------------------------------------------------
 
 

@@ -123,6 +123,18 @@ def test_the_past_is_read_as_the_command_line_reads_it(
     assert '?as_of=110>; rel="permalink"' in answer.headers["Link"]
 
 
+@pytest.mark.parametrize("path", ["/due", "/appeals"])
+def test_a_list_of_ones_own_site_says_of_which_it_is(path: str, read: Served) -> None:
+    for viewer, site in (("D01", "jinse"), ("X01", "other")):
+        answer = session(read, viewer).ask(path)
+
+        assert answer.headers["Kaoji-Site"] == site
+        (permalink,) = re.findall(r"<([^>]+)>; rel=\"permalink\"", answer.headers["Link"])
+        assert f"site={site}" in permalink
+        assert session(read, viewer).ask(permalink.removeprefix("/api/v1")).text == answer.text
+    assert "Kaoji-Site" not in session(read, "D01").ask("/sites/jinse/notices").headers
+
+
 def test_whoever_is_named_in_wide_letters_is_found_and_the_headers_can_be_sent(read: Served) -> None:
     wide = quote("Ｅ０６")
     answer = program(read, "E06").ask(f"/people/{wide}/months/2026-08/explanation")

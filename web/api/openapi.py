@@ -72,7 +72,7 @@ def openapi() -> Schema:
 
 def _read(read: Read) -> Schema:
     parameters = [_parameter("path", part, _PARTS.get(part, {"type": "string"})) for part in read.parts]
-    asked = dict.fromkeys(read.asks, "") | {
+    asked = {name: _OF_READS[name] for name in read.asks} | {
         name: told for name, told in _OF_ALL.items() if read.by != "desk" or name == "lang"
     }
     parameters += [_parameter("query", name, _query(name), description=told) for name, told in asked.items()]
@@ -151,6 +151,8 @@ def _headers(read: Read) -> Schema:
         "ETag": f"ledger, position, {covered}day, rights, language and program",
         "Link": "permalink, and the next page",
     }
+    if read.by != "desk" and "site" in read.asks:
+        told["Kaoji-Site"] = "the site that is shown"
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()}
 
 
@@ -226,9 +228,21 @@ _SAYS: Final = {
     202: "not done yet: Location says where it will be told",
     204: "deleted",
 }
+_OWN_SITE: Final = "a site; without it one's own"
+_OF_READS: Final = {
+    "area": "the clauses of an area; without it of all",
+    "by": "what they are counted by, as `kaoji report causes --by` has it; without it clause",
+    "department": "a department; without it all of the site",
+    "employee": "one person's; without it everybody's",
+    "on": "a day; without it today",
+    "points": "the points that would be left, where the outcome is reduced",
+    "scheme": "service_quality or performance; without it service_quality",
+    "site": f"{_OWN_SITE}; of versions those of all sites one knows",
+    "word": "what code, title or check points hold; without it all clauses",
+}
 _OF_ACTS: Final = {
     "name": "what the file is called",
-    "site": "a site; without it one's own",
+    "site": _OWN_SITE,
     "month": "the first month, or the only one; without it all there were",
     "through": "the last month",
 }

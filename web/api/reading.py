@@ -52,13 +52,17 @@ def _answered(console: "Console", read: Read, request: Request) -> Response:
     with nullcontext(None) if looking is None else looking(asked.as_of) as look:
         found = read.answer(asked, look)
         position = look.position if look is not None else int(asked.as_of or head)
-    told |= {"Kaoji-Position": str(position), "Link": _link(request, "permalink", as_of=str(position))}
+        where = {"site": look.site(asked.query("site"))} if look is not None and "site" in read.asks else {}
+    told |= {"Kaoji-Position": str(position)} | {
+        f"Kaoji-{what.title()}": name for what, name in where.items()
+    }
+    told["Link"] = _link(request, "permalink", as_of=str(position), **where)
     if read.media is not None:
         return Response(found, headers=told, media_type=read.media)
     if isinstance(found, list) and (limit is not None or cursor is not None):
         found, following = page_of(found, limit or USUAL, cursor, position)
         if following is not None:
-            told["Link"] += ", " + _link(request, "next", after=following, as_of=str(position))
+            told["Link"] += ", " + _link(request, "next", after=following, as_of=str(position), **where)
     return Response(as_printed(found), headers=told, media_type="application/json; charset=utf-8")
 
 
