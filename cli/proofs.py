@@ -167,7 +167,7 @@ def rotate(by: str | None, on: str | None, out: str | None, to: str | None, forc
         if to is not None:
             ledger.proofs.checkpoint_to(
                 Path(to)
-            )  # a place that takes nothing is told of before a key is changed
+            )  # first: a place that takes nothing is told before a key is changed
         old, new = ledger.proofs.rotate_key(
             {name: value for name, value in (("by", by), ("on", on)) if value}
         )

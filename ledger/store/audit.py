@@ -113,9 +113,8 @@ def audit(
             for name in catalogue.differing(connection):
                 found.fault("table_differs", table=name)
             meanwhile()
-            damage = next(
-                (answer.value for answer in checks), None
-            )  # last of all: the other is at it all the while
+            # last of all: the other is at it all the while
+            damage = next((answer.value for answer in checks), None)
         if damage is None:
             damage = catalogue.inconsistencies(connection, whole=start == 0)
         for reason in [*damage, *(index_check.lacking(connection, log.ledger) if start == 0 else ())]:

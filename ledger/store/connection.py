@@ -138,7 +138,7 @@ class LedgerConnection:
             if read_head(connection, self.ledger) is None:
                 secret = (
                     new_subject_key()
-                )  # the ledger is called by its check value: another one is known as another
+                )  # its check value is what the ledger is called: another is known as another
                 self.keyring.create(self.recorder.create_head(connection, key_check(secret)), secret)
 
     def _index_months(self) -> None:

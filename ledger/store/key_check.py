@@ -46,9 +46,7 @@ def check_keys(log: Log) -> KeysChecked:
     people = people_of(log)
     if _copied(log, people):
         checked.faults.append(Fault("keyring_differs", None, {"name": keys.name}))
-    log.people.load_keys(
-        people
-    )  # before the erasures: whose key goes meanwhile was erased, and is known to be
+    log.people.load_keys(people)  # first: whose key goes meanwhile is among the erased then
     erased = log.people.read_erasures()
     standing = people.keys() - erased
     missing = [each for each in standing if not sealing.keeps_key(each)]
