@@ -53,7 +53,7 @@ class Speech(Spoken):
             return f"{self.word(kind) if title == kind else title} {name}".strip()
         if kind in ("log", "receipt"):
             name = self.read(name) if " " in name else self.subject(name)
-        if kind == "preview":
+        if kind in ("preview", "proposal"):
             name = self.word(name)
         return told.format(name=name).strip(" :：")
 

@@ -179,6 +179,7 @@ TELLS: dict[str, Callable[[Desk], Any]] = {
     "exports.books": lambda desk: desk.exports.books("hledger", defaultdict(str)),
     "exports.analysis": lambda desk: desk.exports.analysis(),
     "exports.cloudevents": lambda desk: desk.exports.cloudevents(),
+    "proposing.told": lambda desk: desk.proposing.told({"do": "erase_employee", "employee": "E06"}),
 }
 """What tells of others without a look, as it is asked."""
 SILENT: dict[str, tuple[str, ...]] = {

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.errors import StoreError
+from ledger.store.readings import Readings
 from ledger.terms import LANGUAGES
 from tests.support.office import appoint, lines, register_employee
 from tests.web.client import program
@@ -82,6 +83,49 @@ def test_nobody_confirms_their_own(site: Served) -> None:
     assert site.console.ledger.position() == before
     assert confirmed(site.signed_in("M01"), path).status == 200
     assert site.console.ledger.position() == before + 1
+
+
+@pytest.mark.parametrize("asked", ["page", "program", "list of a program"])
+def test_what_a_proposal_says_of_somebody_is_noted_as_read(asked: str, site: Served) -> None:
+    path = proposed(site.signed_in("H01"))
+    if asked == "page":
+        assert "拾金不昧" in site.signed_in("D01").open(path).text
+    else:
+        answer = program(site, "D01").ask(path if asked == "program" else "/proposals")
+        assert "拾金不昧" in answer.text
+
+    assert ("D01", "fact", "proposal grant_reward") in read_of(site, "E10")
+    for language, told in zip(
+        LANGUAGES, ("提議 給予獎勵", "提议 给予奖励", "proposal: Grant a reward"), strict=True
+    ):
+        shown = site.signed_in("E10", language).open("/me/readings").text
+        assert told in shown, shown
+
+
+@pytest.mark.parametrize(("name", "whose"), [("r", "E77"), ("o", "E10")])
+def test_a_reward_that_is_to_be_withdrawn_is_its_owners(name: str, whose: str, site: Served) -> None:
+    who_left(site)
+    assert site.signed_in("D01").open(f"/proposals/{name}").status == 200
+    assert [who for who, _, what in read_of(site, whose) if what.startswith("proposal ")] == ["D01"]
+
+
+def test_where_it_cannot_be_noted_a_proposal_says_nothing(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = proposed(site.signed_in("H01"))
+
+    def refused(*_: object) -> None:
+        raise StoreError("reading_not_noted", reason="x")
+
+    director = site.signed_in("D01")
+    monkeypatch.setattr(Readings, "note_each", refused)
+    page = director.open(path)
+    assert page.status == 503 and "拾金不昧" not in page.text
+
+
+def read_of(site: Served, subject: str) -> list[tuple[str, str, str]]:
+    """By whom something of somebody was read, of which class, and what."""
+    return [(each["viewer"], each["class"], each["what"]) for each in site.console.readings.of(subject)]
 
 
 @pytest.mark.parametrize("viewer", ["E10", "I01", "O01", "H02", "X01"])

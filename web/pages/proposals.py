@@ -188,7 +188,7 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
         status,
         proposal=found,
         own=own,
-        answers=_answers(ask, found.command),
+        answers=_answers(ask, proposing.told(found.command)),
         moves=changes,
         withheld=withheld,
         close=close,

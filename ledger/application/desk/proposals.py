@@ -56,6 +56,16 @@ class Proposing(DeskPart):
         found = {kind: self.named(values, kind) for kind in _ABOUT}
         return {**values, **{kind: name for kind, name in found.items() if name is not None}}
 
+    def told(self, values: Values) -> Values:
+        """What a proposal says, after it is kept that it is read, where it is about somebody else.
+
+        StoreError `reading_not_noted`.
+        """
+        about = _about(state_of(self._standing()), values)
+        if about not in (None, self._desk.person):
+            self._desk.note("fact", f"proposal {values['do']}", about)
+        return values
+
     def preview(self, values: Values) -> tuple[Applied, str]:
         """What a command of the person's would change once somebody confirms it, and the digest of that.
 
@@ -183,12 +193,18 @@ def concerns_erased(state: LedgerState, values: Values) -> bool:
     """Whether a command is about somebody whose words were erased: by number, a reward of theirs, or a name of nobody."""
     if not state.erased():
         return False
-    employee, reward = (_in_full(state, values, kind) for kind in _ABOUT)
+    employee = _in_full(state, values, "employee")
     if employee is not None and state.stream_of("employee", employee) is None:
         return True
-    stream = None if reward is None else state.stream_of("reward", reward)
-    about = employee if stream is None else employee_of(stream)
+    about = _about(state, values)
     return about is not None and state.employee(about).erased_on is not None
+
+
+def _about(state: LedgerState, values: Values) -> str | None:
+    """Whom a command is about: by number, or by a reward of theirs; None: it is about nobody."""
+    employee, reward = (_in_full(state, values, kind) for kind in _ABOUT)
+    stream = None if reward is None else state.stream_of("reward", reward)
+    return employee if stream is None else employee_of(stream)
 
 
 def _month(values: Values) -> str | None:

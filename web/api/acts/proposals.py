@@ -126,7 +126,7 @@ def _found(asked: Asked) -> Proposal:
 def _values(asked: Asked, found: Proposal) -> Values:
     return {
         "proposal": found.name,
-        "command": found.command,
+        "command": asked.desk.proposing.told(found.command),
         "proposer": found.proposer,
         "own": found.proposer == asked.caller.person,
         "made_at": found.made_at,
