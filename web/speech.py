@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from ledger.commands import COMMANDS
 from ledger.errors import (
@@ -19,6 +19,18 @@ from ledger.formats import Language
 from web.named import Named
 from web.spoken import WEEKDAYS, Spoken, own_words
 from web.terminal_words import FIELD, NOTED, on_a_page
+
+UNPROVEN: Final = frozenset(
+    {
+        "event_unproven",
+        "ledger_damaged",
+        "ledger_head_wrong",
+        "position_incomplete",
+        "registry_unproven",
+        "stream_incomplete",
+    }
+)
+"""Refusals of what lies there and was not recorded so: to try again does not help."""
 
 
 class Speech(Spoken):
@@ -207,6 +219,8 @@ class Speech(Spoken):
         own = own_words(self.language)
         if f"next_after_{error.code}" in own:
             return own[f"next_after_{error.code}"]
+        if error.code in UNPROVEN:
+            return own["next_after_unproven"]
         return own["next_after_store"] if isinstance(error, StoreError) else on_a_page(hint)
 
     def now(self, now: datetime) -> str:

@@ -300,16 +300,19 @@ def test_a_name_that_is_not_ours_is_not_answered(host: str, read: Served) -> Non
     assert read.signed_in("E06").open("/about", Host="localhost").status != 421
 
 
-def test_whoever_comes_to_a_ledger_that_was_changed_is_told_so_in_words(
-    office_file: Path, tmp_path: Path
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_comes_to_a_ledger_that_was_changed_is_told_so_and_how_it_is_checked(
+    language: str, office_file: Path, tmp_path: Path
 ) -> None:
-    """Who somebody is stands in the ledger, too: there is no page, and no fault of ours either."""
+    """Who somebody is stands in the ledger, too: there is no page, no check, and no fault of ours either."""
     url = copied(office_file, tmp_path)
     change(tmp_path / "kaoji.db")
     with served(url, tmp_path) as site:
-        answer = site.signed_in("AU1", "zh-Hant").open("/audit")
-    assert answer.status == 503
-    assert own_words("zh-Hant")["next_after_store"] in answer.text
+        auditor = site.signed_in("AU1", language)
+        answers = [auditor.open("/audit"), auditor.send("/audit/verify")]
+    for answer in answers:
+        assert answer.status == 503
+        assert own_words(language)["next_after_unproven"] in answer.text
 
 
 def locked(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
