@@ -1,5 +1,7 @@
 """Files for other programs in a person's hands: what goes into one is theirs to see, at whichever site it is of."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.access.classes import Grant, InfoClass
@@ -37,17 +39,13 @@ class OwnExports(DeskPart, Exports):
 
     def books(self, *given: Any, **asked: Any) -> bytes:
         """For whoever handles pay at every site; noted as read."""
-        lists = self._require_everywhere("books")
-        found = super().books(*given, **asked)
-        self._desk.note("pay", "payroll", *lists)
-        return found
+        with self._read_everywhere("books"):
+            return super().books(*given, **asked)
 
     def analysis(self, as_of: int | None = None) -> dict[str, tuple[bytes, int]]:
         """For whoever handles pay at every site; noted as read."""
-        lists = self._require_everywhere("entries")
-        found = super().analysis(as_of)
-        self._desk.note("pay", "payroll", *lists)
-        return found
+        with self._read_everywhere("entries"):
+            return super().analysis(as_of)
 
     def cloudevents(
         self, since: int = 0, words: bool = False, as_of: int | None = None
@@ -55,19 +53,19 @@ class OwnExports(DeskPart, Exports):
         """For whoever may see the events themselves at every site, noted as read; the words for whoever keeps the files."""
         if words:
             self._refuse("events")
-        lists = self._require_everywhere("events", "raw")
-        found = super().cloudevents(since, words, as_of)
-        self._desk.note("raw", "log", *lists)
-        return found
+        with self._read_everywhere("events", "raw", "log"):
+            return super().cloudevents(since, words, as_of)
 
     def _require_pay(self, site: str, month: str) -> None:
         if self._standing().at_site(site, "pay") < Grant.WORDS:
             self._refuse(f"payroll {month}")
 
-    def _require_everywhere(self, what: str, info: InfoClass = "pay") -> list[str]:
-        """The lists of all sites, by which it is noted. NotEntitled."""
+    @contextmanager
+    def _read_everywhere(self, file: str, info: InfoClass = "pay", what: str = "payroll") -> Iterator[None]:
+        """What goes into a file meanwhile is one's to see at every site, and is noted as read at each. NotEntitled."""
         standing = self._standing()
         sites = sorted(standing.context.sites())
         if any(standing.at_site(site, info) < Grant.WORDS for site in sites):
-            self._refuse(what)
-        return [f"site:{site}" for site in sites]
+            self._refuse(file)
+        yield
+        self._desk.note(info, what, *(f"site:{site}" for site in sites))
