@@ -129,7 +129,6 @@ def restore(
     signed last, if it is here. A backup that is older than that is refused unless the loss is accepted. Exit status 1
     where the keyring that is here then does not fit it.
     """
-    labels = settings().labels()
     with settings().open() as ledger:
         back = ledger.backups.restore(
             Path(backup_folder),
@@ -138,29 +137,34 @@ def restore(
             keys_of(vkeys),
             accept_loss,
         )
-    status = A_FINDING if back["key_faults"] else 0
     if as_json:
         print_json(back)
-        return status
+    else:
+        _print_restored(back, backup_folder, keyring is not None)
+    return A_FINDING if back["key_faults"] else 0
+
+
+def _print_restored(back: dict[str, Any], folder: str, has_keyring: bool) -> None:
+    """What came back from a folder, with a keyring or not, and what is to be known of it."""
+    labels = settings().labels()
     print_faults(back["key_faults"])
     click.echo(
         labels.say(
-            "restored_keys_differ" if status else "restored",
+            "restored_keys_differ" if back["key_faults"] else "restored",
             events=back["position"],
-            folder=shown(backup_folder),
+            folder=shown(folder),
         )
     )
     if back["lost"]:
         talk(labels.say("restored_lost", lost=back["lost"], first=back["position"] + 1))
     if back["keyring_stays"]:
         talk(labels.say("keyring_stays"))
-    elif keyring is None:
+    elif not has_keyring:
         talk(labels.say("keyring_left_out"))
     if back["desk_put"] is not None:
         talk(labels.say("desk_restored" if back["desk_put"] else "desk_stays"))
     if not back["key_here"]:
         talk(labels.say("restored_without_key"))
-    return status
 
 
 @click.command(cls=SpeakingCommand, help_key="upgrade", examples=["kaoji upgrade"])

@@ -1,5 +1,6 @@
 """`kaoji serve`: the console in a browser, for everybody who uses no terminal."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,27 +72,7 @@ def serve(demo: bool, people: tuple[str, ...], workers: int, **asked: Any) -> No
         raise InputError("options_exclude", first="--demo", second="--ledger")
     if demo and workers > 1:
         raise InputError("options_exclude", first="--demo", second="--workers")
-    url = sample_url(_SAMPLE_FOLDER, "other_ledger_served") if demo else settings().address()
-    where = settings().whereabouts()
-    tls = (asked["tls_cert"], asked["tls_key"])
-    if any(tls) and not all(tls):
-        lacking = "--tls-key" if tls[0] else "--tls-cert"
-        raise InputError("argument_missing", name=lacking, path="kaoji serve")
-    serving = web.Serving(
-        url=url,
-        desk_file=asked["desk"],
-        evidence=asked["evidence"],
-        second_above=asked["second_above"],
-        host=asked["host"],
-        port=asked["port"],
-        read_only=asked["read_only"],
-        sample=demo,
-        tls=tls if all(tls) else None,
-        behind=asked["behind_proxy"],
-        origins=asked["origins"],
-        log_requests=asked["log_requests"],
-        group=None if demo or where.catalogue is None else where,
-    )
+    serving = _serving(web, demo, asked)
     web.require_safe(serving)
     console = web.console_of(serving)
     labels, address = settings().labels(), _address(serving)
@@ -112,6 +93,31 @@ def serve(demo: bool, people: tuple[str, ...], workers: int, **asked: Any) -> No
             web.run(made)
         else:
             import_module("web.workers").run(serving, console, made, workers, _tell_ended)
+
+
+def _serving(web: Any, demo: bool, asked: Mapping[str, Any]) -> Any:
+    """What is served, where and to whom, of what was asked for. InputError `argument_missing`."""
+    url = sample_url(_SAMPLE_FOLDER, "other_ledger_served") if demo else settings().address()
+    where = settings().whereabouts()
+    tls = (asked["tls_cert"], asked["tls_key"])
+    if any(tls) and not all(tls):
+        lacking = "--tls-key" if tls[0] else "--tls-cert"
+        raise InputError("argument_missing", name=lacking, path="kaoji serve")
+    return web.Serving(
+        url=url,
+        desk_file=asked["desk"],
+        evidence=asked["evidence"],
+        second_above=asked["second_above"],
+        host=asked["host"],
+        port=asked["port"],
+        read_only=asked["read_only"],
+        sample=demo,
+        tls=tls if all(tls) else None,
+        behind=asked["behind_proxy"],
+        origins=asked["origins"],
+        log_requests=asked["log_requests"],
+        group=None if demo or where.catalogue is None else where,
+    )
 
 
 def _keep_up(console: Any) -> None:

@@ -81,15 +81,17 @@ def verify(
         require_alone((("--since", since), ("--all", everything), ("--vkey", vkeys)))
         return _verify_all({"sheets": sheets, "deep": deep}, workers, as_json)
     require_all(workers)
+    return _verify_one(since, vkeys, everything, sheets, deep, as_json)
+
+
+def _verify_one(
+    since: str | None, vkeys: tuple[str, ...], everything: bool, sheets: bool, deep: bool, as_json: bool
+) -> int:
+    """The ledger itself, at the levels that are asked for."""
     note = None if since is None else content_of(Path(since))
     with settings().open() as ledger:
         verified = ledger.proofs.verify(
-            note,
-            keys_of(vkeys),
-            everything=everything,
-            sheets=sheets,
-            deep=deep,
-            processes=min(2, os.cpu_count() or 1),
+            note, keys_of(vkeys), everything, sheets, deep, processes=min(2, os.cpu_count() or 1)
         )
         after = verified.values()["checkpoint"] or 0
         unstated = [] if verified.faults else ledger.review.unstated(after)
