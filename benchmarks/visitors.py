@@ -77,7 +77,7 @@ class Visitor:
     """Asks the application itself, without a socket: what is measured is a page and nothing else."""
 
     def __init__(self, console: Any, sessions: dict[str, str]) -> None:
-        from web.app import app_of
+        from web.application import app_of
 
         self._application = app_of(console)
         self._sessions = sessions
@@ -164,7 +164,7 @@ def serving(url: str, folder: Path, people: Sequence[str]) -> Iterator[Server]:
 def _serve(url: str, folder: Path, people: list[str], tell: Any) -> None:
     import uvicorn
 
-    from web.app import app_of
+    from web.application import app_of
 
     console = console_at(url, folder)
     sessions = give_accounts(console, people)

@@ -1,57 +1,48 @@
-"""The console as an ASGI application: who is at the door, which page answers, and what a refusal looks like."""
+"""The console: who is at the door, which page answers, and what a refusal looks like."""
 
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount
-from starlette.routing import Route as Path_
+from starlette.responses import RedirectResponse, Response
 
 from ledger.application.child_process import LostError
-from ledger.application.desk.desk import Desk, Person, Readings
+from ledger.application.desk.desk import Desk, Readings
 from ledger.application.group.ledgers import Whereabouts
-from ledger.errors import Gone, LedgerError, Unknown
+from ledger.errors import Gone, LedgerError
 from web.accounts import OFFICE_LASTS, STAFF_LASTS, Accounts, Session
-from web.api.app import Api
-from web.api.routes import ROOT
 from web.api.tokens import Tokens
 from web.ask import Ask, NotFromOurFormError, Upload
-from web.assets import FOLDER, Assets, asset
+from web.assets import asset
 from web.database import DeskDatabase
 from web.drawn import drawing, finished
 from web.jobs import Jobs, OwnJobs
 from web.malloc import give_back_large_pieces
 from web.menu import choices_of, kept_elsewhere, leading
-from web.middleware import RequestGuard, form_of
+from web.middleware import form_of
 from web.passwords import TooBusyError
-from web.progress import STREAMS, streams
 from web.proposals import Proposals
 from web.rendering import templates
 from web.request_log import entry_of, log_fault
-from web.routes import Route, routes
+from web.routes import Route
 from web.speech import status_of
 from web.spoken import own_words
+from web.still_here import held_by
 from web.transcriptions import Transcriptions
 from web.turns import Turns
 
 if TYPE_CHECKING:
-    from ledger.access.standing import Standing
+    pass
 
-_AFTER_LEAVING: Final = timedelta(days=90)
-"""For how long somebody who has left can still look at their own record and appeal."""
 _POSTS_A_MINUTE: Final = 60
 _AT_THE_DOOR: Final = 4
 """So many of those who sign in are seen to at once, so that they leave the threads to those who have."""
@@ -217,30 +208,18 @@ class Console:
 
     def lasting(self, employee: str) -> tuple[timedelta, timedelta] | None:
         """For how long somebody's session lasts when it is not used, and at all; None: they have no account any more."""
-        held = self._held(employee)
+        held = held_by(self.ledger, employee)
         return None if held is None else OFFICE_LASTS if held[1] else STAFF_LASTS
 
     def offices_of(self, employee: str) -> frozenset[str] | None:
         """The offices that count at somebody's site today; None: nobody, erased, or gone for long with nothing open."""
-        held = self._held(employee)
+        held = held_by(self.ledger, employee)
         return None if held is None else held[0]
 
     def is_in_office(self, employee: str) -> bool:
         """Whether somebody holds an office today, at whichever site: with their password goes what they may do there."""
-        held = self._held(employee)
+        held = held_by(self.ledger, employee)
         return held is not None and held[1]
-
-    def _held(self, employee: str) -> tuple[frozenset[str], bool] | None:
-        desk = Desk.at(self.ledger, Person(employee))
-        with desk.warmed():
-            try:
-                standing = desk.standing()
-            except Unknown:
-                return None
-            left = standing.state.departed_on
-            if left is not None and not _is_lately(standing, left) and not _is_open(self.ledger, standing):
-                return None
-            return frozenset(standing.offices(standing.site)), bool(standing.held)
 
     def cookie_flags(self) -> dict[str, Any]:
         """How the session's cookie is kept: from scripts, from other sites, and from the open network."""
@@ -299,61 +278,3 @@ class Console:
         return ask.page(
             "problem", status, title=title, told=told, hint=hint, purpose=purpose, gone=gone, written=written
         )
-
-
-def _is_lately(standing: "Standing", day: date | None) -> bool:
-    """Whether a day lies no longer back than whoever has left looks at their record."""
-    return day is not None and standing.today - day <= _AFTER_LEAVING
-
-
-def _is_open(ledger: Desk, standing: "Standing") -> bool:
-    """Whether an appeal or an objection of somebody's is open, wherever it lies, or was decided lately."""
-    with ledger.look() as look:  # at sites, too, of which they never were
-        rows = [row for site in look.state.site_ids() for row in look.appeals(site)]
-    appeals = [row for row in rows if row["appellant"] == standing.person]
-    filed = [(row["status"], row["decided_on"] and date.fromisoformat(row["decided_on"])) for row in appeals]
-    objected = [(each.status, each.decided_on) for each in standing.state.things["objection"].values()]
-    return any(status == "pending" or _is_lately(standing, day) for status, day in (*filed, *objected))
-
-
-def app_of(console: Console) -> Starlette:
-    """The application of a console."""
-
-    def endpoint(route: Route, path: str) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            entry_of(request.scope).route = path
-            return await console.answer(route, request)
-
-        return answer
-
-    found = []
-    for route in routes():
-        if route.twin:  # before the page, whose last part would take the suffix for its own
-            twin = f"{route.path}.json"
-            found.append(Path_(twin, endpoint(route, twin), methods=["GET"]))
-        found.append(Path_(route.path, endpoint(route, route.path), methods=list(route.methods)))
-
-    found += streams(console)
-    static = Mount("/static", Assets(directory=FOLDER))
-    api = Api(console)
-
-    async def nothing_there(request: Request, _: Exception) -> Response:
-        route = Route("", lambda ask: console.problem(ask, 404, "no_page"), ("GET",), True, False, False)
-        return await console.answer(route, request)
-
-    async def refused(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
-
-    return Starlette(
-        routes=[*api.routes(), *found, static],
-        exception_handlers={404: nothing_there, HTTPException: refused},
-        middleware=[
-            Middleware(
-                RequestGuard,
-                settings=console.settings,
-                turns=console.turns,
-                unbounded=(f"{ROOT}/changes", *(stream.path for stream in STREAMS)),
-            )
-        ],
-    )

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,10 +18,9 @@ from ledger.application.desk.desk import Desk, Person
 from ledger.application.desk.place import Place
 from ledger.commands import COMMANDS
 from ledger.errors import InputError, LedgerError, Unknown
-from ledger.formats import Malformed, parse_day, parse_month, parse_quarter
 from ledger.labels.visible import visible_json
-from ledger.texts import described
 from web.accounts import Session
+from web.address_parts import read_part
 from web.links import Links
 from web.menu import entry_of
 from web.speech import Speech, language_of
@@ -35,20 +34,6 @@ _NOT_WRITTEN: Final = ("again", "code", "next", "sheet")
 """Fields whose texts are secrets, or nobody's writing."""
 _SHORT: Final = 16
 """So few characters are soon written again."""
-
-
-def _day(text: object) -> str:
-    return parse_day(text).isoformat()
-
-
-_WRITTEN: Final[Mapping[str, Callable[[object], str]]] = {
-    "month": parse_month,
-    "appraised": parse_month,
-    "quarter": parse_quarter,
-    "day": _day,
-    "week": _day,
-}
-"""The parts of an address that are written in one way only; everything else names something, or nothing that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +155,11 @@ class Ask:
 
     def query(self, name: str, default: str = "") -> str:
         """A parameter of the address. InputError `field_wrong` where it is not written as such a thing is."""
-        return _read(name, self.request.query_params.get(name, default))
+        return read_part(name, self.request.query_params.get(name, default))
 
     def path(self, name: str) -> str:
         """A part of the path. InputError `field_wrong` where it is not written as such a thing is."""
-        return _read(name, str(self.request.path_params[name]))
+        return read_part(name, str(self.request.path_params[name]))
 
     def alone(self, look: Any) -> Any:
         """The same look in whose lists nobody but the person stands."""
@@ -311,14 +296,3 @@ def lines_of(text: str) -> list[str]:
 def whole(text: str) -> int | None:
     """A whole number of at most nine digits; None: it is none."""
     return int(text) if text.isdecimal() and len(text) <= 9 else None
-
-
-def _read(name: str, text: str) -> str:
-    """A part of an address, read like what is typed. InputError `field_wrong`."""
-    read = _WRITTEN.get(name)
-    if read is None or not text:
-        return text
-    try:
-        return read(text)
-    except Malformed as error:
-        raise InputError("field_wrong", field=name, value=described(text), reason=error.reason) from None

@@ -17,7 +17,8 @@ from ledger.application.desk.desk import SECOND_ABOVE, Desk, desk_place
 from ledger.application.group.ledgers import Whereabouts, ledgers
 from ledger.errors import InputError, NotEntitled, StoreError
 from web.accounts import AT_MACHINE, grouped
-from web.app import Console, Settings, app_of
+from web.app import Console, Settings
+from web.application import app_of
 from web.connections import MOST_OF_ONE, connections, open_many_files
 from web.jobs import Jobs
 from web.request_log import log_to_stderr

@@ -21,7 +21,8 @@ import uvicorn
 
 from ledger.application.desk.desk import Desk
 from ledger.terms import format_recorded
-from web.app import Console, Settings, app_of
+from web.app import Console, Settings
+from web.application import app_of
 from web.passwords import hashed
 
 PASSWORD = "ein ganz langer satz"

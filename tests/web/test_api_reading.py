@@ -21,7 +21,7 @@ from tests.web.client import ALL, nobody, program, session
 from tests.web.client import read as told
 from tests.web.served import Answer, Served
 from web.api.routes import PARAMETER, Read, reads
-from web.app import app_of
+from web.application import app_of
 
 MATRIX = Path(__file__).with_name("matrix_api.tsv")
 PARTS = {

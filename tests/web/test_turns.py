@@ -15,7 +15,8 @@ from ledger.application.desk.recording import OwnRecording
 from tests.web.client import nobody, program, session
 from tests.web.served import PASSWORD, Served
 from web import connections, middleware, turns
-from web.app import Console, app_of
+from web.app import Console
+from web.application import app_of
 
 SLOW = b"POST /api/v1/commands HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n"
 
