@@ -1,28 +1,18 @@
-"""People at a console: one who asks it in this process, and a crowd at a process of its own, over loopback."""
+"""People at a console: one who asks it in this process, and a crowd at another process, over loopback."""
 
-import asyncio
-import gc
 import http.client
-import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from anyio.from_thread import start_blocking_portal
 
-from benchmarks import synthetic
-from cli.__main__ import OBJECTS_BETWEEN_SEARCHES
-from ledger.application.desk.desk import Desk
-from ledger.terms import format_recorded
+from benchmarks.consoles import PASSWORD, Server
 
-PASSWORD: Final = "a whole sentence of synthetic words"
 _AT_ONCE: Final = 4
 """Connections of a crowd that reads; those who sign in come each by their own."""
 
@@ -34,40 +24,6 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str]
-
-
-@contextmanager
-def searching_rarely() -> Iterator[None]:
-    """Garbage is looked for meanwhile as rarely as where the program runs."""
-    before = gc.get_threshold()
-    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def console_at(url: str, folder: Path) -> Any:
-    """A console of a synthetic ledger, with its clock."""
-    from web.app import Console, Settings
-
-    ledger = Desk(url, now=lambda: synthetic.NOW, operator=lambda: "synthetic")
-    return Console(ledger, folder / "kaoji.desk.db", Settings())
-
-
-def give_accounts(console: Any, people: Sequence[str]) -> dict[str, str]:
-    """An account for each, all with `PASSWORD`, and a session, by its token."""
-    from web.passwords import hashed
-
-    kept = hashed(PASSWORD)
-    with console.database.open() as database:
-        for person in people:
-            database.execute(
-                "INSERT INTO accounts (employee, password, created_at) VALUES (?, ?, ?)"
-                " ON CONFLICT (employee) DO NOTHING",
-                (person, kept, format_recorded(synthetic.NOW)),
-            )
-    return {person: console.accounts.begin(person, "synthetic") for person in people}
 
 
 # --- in this process --------------------------------------------------------------------------------
@@ -123,66 +79,6 @@ class Visitor:
         return Answer(sent[0]["status"], b"".join(m.get("body", b"") for m in sent[1:]), answered)
 
 
-# --- a process of its own ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Server:
-    """A console that answers on a port of this machine."""
-
-    process: int
-    port: int
-    sessions: dict[str, str]
-
-    def processor_time(self) -> float:
-        """The seconds its processor has worked."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory(self) -> float:
-        """What it holds now, in MB."""
-        status = Path(f"/proc/{self.process}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+)", status)
-        return int(found[1]) / 1024 if found else 0.0
-
-
-@contextmanager
-def serving(url: str, folder: Path, people: Sequence[str]) -> Iterator[Server]:
-    """A console in one process, in which these people have accounts and sessions."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(url, folder, list(people), theirs), daemon=True)
-    process.start()
-    try:
-        port, sessions = ours.recv()
-        yield Server(process.pid or 0, port, sessions)
-    finally:
-        process.terminate()
-        process.join(10)
-
-
-def _serve(url: str, folder: Path, people: list[str], tell: Any) -> None:
-    import uvicorn
-
-    from web.application import app_of
-
-    console = console_at(url, folder)
-    sessions = give_accounts(console, people)
-    server = uvicorn.Server(
-        uvicorn.Config(app_of(console), port=0, log_level="error", access_log=False, lifespan="off")
-    )
-
-    async def told() -> None:
-        serving = asyncio.ensure_future(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        tell.send((server.servers[0].sockets[0].getsockname()[1], sessions))
-        await serving
-
-    with searching_rarely():
-        asyncio.run(told())
-
-
 # --- crowds -----------------------------------------------------------------------------------------
 
 
@@ -195,8 +91,11 @@ class Crowd:
     seconds: float = 0.0
 
 
-def readers(server: Server, asked: Sequence[tuple[str, str]], seconds: float) -> Crowd:
-    """People reading pages, one after another on four connections, for some seconds, each page once at least."""
+def readers(server: Server, asked: Sequence[tuple[str, str]], seconds: float, anew: bool = False) -> Crowd:
+    """People reading pages, one after another on four connections, for some seconds, each page once at least.
+
+    `anew`: each on a connection of its own, since one stays with the process that took it.
+    """
     crowd, until, begun = Crowd(), time.monotonic() + seconds, time.monotonic()
     lock, turns = threading.Lock(), iter(range(10**9))
 
@@ -214,8 +113,9 @@ def readers(server: Server, asked: Sequence[tuple[str, str]], seconds: float) ->
                 answer.read()
                 good = answer.status == 200
             except OSError:
-                connection.close()
                 good = False
+            if anew or not good:
+                connection.close()
             with lock:
                 crowd.answers += 1
                 crowd.errors += not good

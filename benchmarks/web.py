@@ -11,19 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import synthetic
+from benchmarks.consoles import Server, console_at, give_accounts, program, searching_rarely, serving
 from benchmarks.frame import Goal, Line, Stage, at_least, at_most, in_turns, milliseconds, say
 from benchmarks.pages import MONTH, PAGES, Page, asker
 from benchmarks.places import kept_ledger
-from benchmarks.visitors import (
-    Server,
-    Visitor,
-    console_at,
-    give_accounts,
-    readers,
-    searching_rarely,
-    serving,
-    signing_in,
-)
+from benchmarks.visitors import Visitor, readers, signing_in
 from cli.__main__ import OBJECTS_BETWEEN_SEARCHES
 from ledger.application.ledger import Ledger
 
@@ -69,6 +61,10 @@ def measure(stage: Stage) -> Iterator[Line | str]:
     yield from _crowds(stage, url, folder)
     if stage.full:
         yield from _among_many(stage)
+    yield (
+        "`--workers 2` is `kaoji serve` itself, two processes beside one, by the clock, each page on a connection of "
+        "its own, which is one process's: the crowd asks from another process, and has a part of two cores as well."
+    )
     yield (
         "Sites of 100 people; pages and calls by the processor's time of this process, crowds on loopback beside "
         "whatever else the machine does. A site grows old without anything that is put right, so that everything waits. "
@@ -214,6 +210,7 @@ def _crowds(stage: Stage, url: str, folder: Path) -> Iterator[Line | str]:
         )
         yield Line("errors of those who signed in", "of them", [crowd.errors], goals=[at_most(0.0)])
         yield _memory(server)
+    yield _two_processes(stage, url, folder, asked)
     yield f"{count} people signed in within {crowd.seconds:.0f} seconds."
 
 
@@ -252,6 +249,18 @@ def _reading(stage: Stage, server: Server, asked: list[tuple[str, str]], among: 
         goals=[PAGES_A_SECOND],
     )
     yield Line(f"errors of those who read{among}", "of them", [crowd.errors], goals=[at_most(0.0)])
+
+
+def _two_processes(stage: Stage, url: str, folder: Path, asked: list[tuple[str, str]]) -> Line:
+    """What a second process is worth: the program itself with two of them, and with one."""
+    people, found = sorted({person for person, _ in asked}), dict[int, float]()
+    for count in (2, 1):
+        with program(url, folder, people, count) as server:
+            readers(server, asked, 10.0, anew=True)  # each process has been asked for each page
+            crowd = readers(server, asked, 10.0 if stage.small else MINUTE, anew=True)
+        assert not crowd.errors, f"{crowd.errors} of {crowd.answers} were no answers"
+        found[count] = crowd.answers / crowd.seconds
+    return Line("unmoved pages, --workers 2", "/s", [found[2]], "the same with one process", [found[1]])
 
 
 # --- among many -------------------------------------------------------------------------------------
