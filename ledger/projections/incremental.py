@@ -219,21 +219,21 @@ def _changed(
     connection: Connection,
     projection: Projection,
     ledger: str,
-    standing: Iterable[Values],
+    standing: Sequence[Values],
     rows: Iterable[Row],
 ) -> Iterator[Statement]:
     """What makes the rows that stand these rows: most of them are the same, or there with other values."""
     statements = _statements(projection)
-    key_of, before = statements.key_of, {statements.key_of(row): row for row in standing}
-    wanted = [(ledger, *statements.values_of(row)) for row in rows]
+    key_of = statements.key_of
+    before = dict(zip(map(key_of, standing), standing, strict=True))
+    wanted = [(ledger, *row.values()) for row in rows]
     changed = [row for row in wanted if before.pop(key_of(row), None) != row]
     yield statements.delete, sorted(before)
     yield _put(connection, statements, changed)
 
 
 def _written(connection: Connection, projection: Projection, ledger: str, rows: Sequence[Row]) -> Statement:
-    statements = _statements(projection)
-    return _put(connection, statements, [(ledger, *statements.values_of(row)) for row in rows])
+    return _put(connection, _statements(projection), [(ledger, *row.values()) for row in rows])
 
 
 def _put(connection: Connection, statements: "_Statements", rows: Sequence[Values]) -> Statement:
@@ -245,7 +245,7 @@ def _put(connection: Connection, statements: "_Statements", rows: Sequence[Value
 
 
 class _Statements(NamedTuple):
-    """How a projection's rows are asked for and written, and what takes their values and keys."""
+    """How a projection's rows are asked for and written, and what takes their keys."""
 
     names: list[str]
     select: str
@@ -253,8 +253,6 @@ class _Statements(NamedTuple):
     put_together: str
     """The same on PostgreSQL, of all rows in one JSON text."""
     delete: str
-    values_of: Callable[[Row], Values]
-    """Of a row without its ledger, which stands first in all of them."""
     key_of: Callable[[Values], Values]
 
 
@@ -275,6 +273,5 @@ def _statements(projection: Projection) -> _Statements:
         f"{insert} VALUES ({placeholders(len(names))}) {over}",
         f"{insert} SELECT {all_columns} FROM {told} {over}",
         f"DELETE FROM {table.name} WHERE {where}",
-        itemgetter(*names[1:]),
         itemgetter(*map(names.index, key)),
     )

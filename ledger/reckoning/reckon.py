@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.policy.model import Policy
 from ledger.policy.sanctions import carries
@@ -164,19 +165,7 @@ def _own(
     found = shares(counted, policy, facts, departures)
     if not found:
         return fined, ()
-    shifted = tuple(
-        Entry(
-            figure="shifted",
-            amount_fen=share.share_fen,
-            policy=share.entry.policy,
-            rule=share.entry.rule,
-            clause=share.entry.clause,
-            rests_on=share.entry.rests_on,
-            notice=share.notice,
-            reading=share.entry.reading,
-        )
-        for share in found
-    )
+    shifted = tuple([replace(share.entry, figure="shifted") for share in found])
     return fined + shifted, found
 
 

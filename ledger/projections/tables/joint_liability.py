@@ -29,12 +29,13 @@ table = Table(
 
 def rows(state: EmployeeState, cell: Cell, policy: Policy) -> list[Row]:
     """One row a share of the cell."""
+    site = state.site_in(cell.month)
     return [
         {
             "employee": share.employee,
             "month": share.month,
             "notice": share.notice,
-            "site": state.site_in(cell.month),
+            "site": site,
             "supervisor": share.supervisor,
             "ground": share.ground,
             "share": share.share_fen,

@@ -32,7 +32,7 @@ def shares(tally: Tally, policy: Policy, facts: EmployeeFacts, departures: Depar
         if supervisor is None and joint.vacant == "stays_with_employee":
             continue
         appealed = "revoked" if supervisor is None else notice.share_appeal(supervisor)
-        share_fen = leaves(notice, notice.points, policy, facts, departures)
+        share_fen = _part(notice.points, policy)
         day, position, causes = _arose(notice, repeat)
         if (causes, line) not in rests:  # those of one repeat rest on the same
             rests[causes, line] = positions([causes, line])
@@ -70,10 +70,16 @@ def leaves(
     departures: Departures,
 ) -> int:
     """What leaves the employee, in fen, where a notice of so many points is joint."""
-    joint = policy.joint_liability
-    if joint.vacant == "stays_with_employee" and _bearer(notice, facts, departures)[0] is None:
+    vacant = policy.joint_liability.vacant
+    if vacant == "stays_with_employee" and _bearer(notice, facts, departures)[0] is None:
         return 0
-    return half_up(points * policy.schemes.service_quality.point_value * joint.share_percent, 100)
+    return _part(points, policy)
+
+
+def _part(points: int, policy: Policy) -> int:
+    """The part of a joint notice's fine that somebody else bears, in fen."""
+    fine = points * policy.schemes.service_quality.point_value
+    return half_up(fine * policy.joint_liability.share_percent, 100)
 
 
 def half_up(dividend: int, divisor: int) -> int:
@@ -123,10 +129,10 @@ def _repeat(clause: str, tally: Tally, threshold: int) -> _Repeat:
     return _Repeat(*counted[threshold - 1], positions(notice.positions for notice in group))
 
 
-def _arose(notice: NoticeFact, repeat: _Repeat | None) -> _Repeat:
-    """When and where a share arose: with the finding, else with enough notices of the clause, this one among them."""
+def _arose(notice: NoticeFact, repeat: _Repeat | None) -> tuple[date, int, tuple[int, ...]]:
+    """When, where and from what a share arose: the finding, else enough notices of the clause, this one among them."""
     causes = notice.positions if repeat is None else repeat.causes
     if notice.finding is not None:
-        return _Repeat(max(notice.finding.on, notice.counts_from), notice.finding.position, causes)
+        return max(notice.finding.on, notice.counts_from), notice.finding.position, causes
     assert repeat is not None
-    return _Repeat(max(repeat.on, notice.counts_from), max(repeat.at, notice.positions[0]), causes)
+    return max(repeat.on, notice.counts_from), max(repeat.at, notice.positions[0]), causes
