@@ -114,6 +114,25 @@ def test_a_menu_takes_one_line_on_a_desk(person: str, chromium: Browser, read: S
     people.leaves()
 
 
+TORN = """() => [...document.querySelectorAll('dt')].flatMap(term => [...term.childNodes]).flatMap(text =>
+  [...(text.data || '').matchAll(/[A-Za-z]+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(each => each.top)).size > 1;
+  }).map(word => word[0]))"""
+
+
+@pytest.mark.parametrize("path", ["/notices/N807", "/months/2026-07/close"])
+def test_on_a_phone_no_word_before_a_value_is_torn(path: str, chromium: Browser, read: Served) -> None:
+    people = People(chromium, read, "en")
+    tab = people.sits_down("D01", PHONE)
+    assert tab.open(path) == 200
+    assert tab.page.locator("dt", has_text="cknowledged").count() > 0
+    assert tab.page.evaluate(TORN) == []
+    people.leaves()
+
+
 FAULTS = {
     "image-alt": '<img src="data:,">',
     "label": '<input name="unlabelled">',
