@@ -116,6 +116,14 @@ def test_a_case_file_in_the_console(language: Language, chromium: Browser, read:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_month_in_the_console(language: Language, chromium: Browser, read: Served) -> None:
+    with people(chromium, read, language=language) as there:
+        tab = there.sits_down("D01")
+        tab.open("/months/2026-07")
+        assert faults(tab.page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_receipt_proves(language: Language, chromium: Browser, read: Served, tmp_path: Path) -> None:
     file = tmp_path / "mine.receipt"
     file.write_bytes(read.console.ledger.proofs.receipt("notice:N702"))
