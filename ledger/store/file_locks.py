@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import OperationalError
+
+from ledger.store import locks
 
 _LOOK_AGAIN_S: Final = 0.001
 """How often whoever waits for a lock file looks whether it is free; a recording takes about as long."""
@@ -25,11 +28,29 @@ def alone(database: str | None) -> AbstractContextManager[None]:
 
 
 def await_turn(database: str) -> None:
-    """Until nobody is alone in a database's file. Whoever may only read it may ask: who writes has made the lock file."""
+    """Until nobody is alone in a database's file; no longer than a server lets wait, since who is may have been stopped.
+
+    Whoever may only read the file may ask: who writes has made the lock file.
+    """
+    until = time.monotonic() + locks.LIMIT_S
+    with suppress(OSError):
+        how = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe in its place is not waited for
+        lock = os.open(f"{_place_of(database)}.lock", how)
+        try:
+            while not _is_free(lock) and time.monotonic() < until:
+                time.sleep(_LOOK_AGAIN_S)
+        finally:
+            os.close(lock)
+
+
+def _is_free(lock: int) -> bool:
     import fcntl
 
-    with suppress(OSError), Path(f"{_place_of(database)}.lock").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _place_of(database: str) -> str:

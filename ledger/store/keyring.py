@@ -25,7 +25,7 @@ from ledger.store.fitting import Fitting
 from ledger.store.handouts import Handouts
 from ledger.store.keyring_schema import LEDGER_ITSELF, keys, metadata
 from ledger.store.sql import bytes_of, chunks, execute, execute_all, fetch_all, is_sqlite, placeholders
-from ledger.store.transactions import query_connection, reading, writing
+from ledger.store.transactions import query_connection, reading, turn_on_server, writing
 
 _STORED: Final = "SELECT subject, key FROM keyring_keys WHERE identity = ? AND subject IN ({})"
 _COUNT: Final = select(func.count()).select_from(keys)
@@ -183,13 +183,16 @@ class Keyring:
         self._keys[identity, subject] = None
         return found.rowcount > 0
 
-    def erasing(self) -> AbstractContextManager[object]:
-        """What is held from before an erasure is committed until its key is gone. DBAPIError."""
+    def erasing(self) -> AbstractContextManager[None]:
+        """What is held from before an erasure is committed until its key is gone. DBAPIError or StoreError at first."""
         file = file_of(self.url)
-        return writing(self.engine, "erasure") if file is None else alone(str(file))
+        return turn_on_server(self.engine, "erasure") if file is None else alone(str(file))
 
     def await_erasures(self) -> None:
-        """Until nobody is between an erasure and its key any more; whoever died there is not waited for."""
+        """Until nobody is between an erasure and its key any more; whoever died there is not waited for.
+
+        After a minute it goes on where the keyring is a file; on a server that is StoreError `database_blocked`.
+        """
         file = file_of(self.url)
         if file is None:
             with self.usable(), self.erasing():

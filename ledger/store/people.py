@@ -70,11 +70,13 @@ class People:
 
     # Erasing somebody (個人信息保護法 art. 47) goes so, and is finished by whoever records next where it was stopped:
     #
-    # 1. The unit records `EmployeeErased` and commits: from here on nobody opens the words, key or no key.
+    # 1. The unit takes the turn to erase (`Keyring.erasing`), records `EmployeeErased` and commits: from here on nobody
+    #    opens the words, key or no key.
     # 2. The key is destroyed in the keyring, where the event stands in the log with its right leaf, and for no other reason.
     # 3. Freed pages are overwritten, so that neither the file nor its journal holds the key.
     # 4. The person's folder of evidence files is removed, which no key opens any more, here or in a copy of it.
-    # 5. Copies that left the ledger before are named: no erasure reaches them.
+    # 5. The turn ends: a `verify` that found the event and the key has waited for it (`Keyring.await_erasures`).
+    # 6. Copies that left the ledger before are named: no erasure reaches them.
 
     def finish_erasures(self) -> list[str]:
         """Destroys the keys and files that are still there of people whose erasure is recorded; returns whose these were.

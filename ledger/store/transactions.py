@@ -71,14 +71,28 @@ def writing(engine: Engine, turn: str | None = "sheets") -> AbstractContextManag
     """
     begin = _BEGIN_WRITING
     if engine.dialect.name == "postgresql":
-        waits = "" if turn is None else f"; SELECT pg_advisory_xact_lock({_number_of(turn)})"
-        begin = f"{_BEGIN_COMMITTED}{waits}"
+        begin = _BEGIN_COMMITTED if turn is None else _begin_in(turn)
 
     def opened(connection: Connection) -> Connection:
         _run(connection, begin)
         return connection
 
     return _transaction(engine, opened)
+
+
+@contextmanager
+def turn_on_server(engine: Engine, turn: str) -> Iterator[None]:
+    """Nobody else has this turn on PostgreSQL meanwhile; nothing is written with it. DBAPIError; StoreError
+    `database_blocked`, as for `writing`.
+
+    Nothing is raised at its end, though the server let go of it before: what was done meanwhile stands.
+    """
+    with engine.connect() as connection, locks.named(connection):
+        try:
+            _run(connection, _begin_in(turn))
+            yield
+        finally:
+            _take_back(connection)
 
 
 def locking(
@@ -179,6 +193,11 @@ def _may_stand(connection: Connection, error: DBAPIError) -> bool:
         return False
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state.startswith(_MAY_STAND)
+
+
+def _begin_in(turn: str) -> str:
+    """What begins a transaction on PostgreSQL that waits for a turn, and has it to its end."""
+    return f"{_BEGIN_COMMITTED}; SELECT pg_advisory_xact_lock({_number_of(turn)})"
 
 
 def _number_of(turn: str) -> int:

@@ -8,7 +8,8 @@ A unit (law 8; `Log.unit` opens it) goes so, and stopped anywhere before 5 it le
 4. `flush` writes: keys of new people, events with their leaves, registries, tiles, the head.
 5. Commit, sent with what is written where that is little. Where its answer is lost nobody knows; the same file applied
    again skips what stands.
-6. Destroy the keys of those whose erasure stands in the log now; left undone by a crash, the next unit does it.
+6. Destroy the keys of those whose erasure stands in the log now; left undone by a crash, the next unit does it. Where
+   one was recorded, the turn to erase is held from before 4 until here.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,6 @@
 """Being alone in a database's file: in this process and beside others, whatever the file is called."""
 
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -7,7 +8,8 @@ import pytest
 from filelock import FileLock, Timeout
 from sqlalchemy.exc import OperationalError
 
-from ledger.store.file_locks import alone
+from ledger.store import locks
+from ledger.store.file_locks import alone, await_turn
 
 
 def went_on(database: str, seconds: float) -> bool:
@@ -86,3 +88,40 @@ def test_the_file_of_a_turn_is_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_in_no_file_has_no_turn() -> None:
     with alone(None):
         assert went_on("", 30)
+
+
+# --- waiting for somebody else's turn -----------------------------------------------------------------
+
+
+def waiting_for(database: str) -> Thread:
+    waiting = Thread(target=await_turn, args=(database,), daemon=True)
+    waiting.start()
+    return waiting
+
+
+def test_whoever_only_reads_waits_until_a_turn_is_over(tmp_path: Path) -> None:
+    file = str(tmp_path / "kaoji.db")
+    with alone(file):
+        waiting = waiting_for(file)
+        waiting.join(0.2)
+        assert waiting.is_alive()
+    waiting.join(30)
+    assert not waiting.is_alive()
+
+
+def test_a_turn_that_does_not_end_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "LIMIT_S", 0.2)
+    file = str(tmp_path / "kaoji.db")
+    with alone(file):
+        waiting = waiting_for(file)
+        waiting.join(30)
+        assert not waiting.is_alive()
+
+
+def test_a_pipe_in_the_place_of_a_lock_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "kaoji.db.lock")
+    waiting = waiting_for(str(tmp_path / "kaoji.db"))
+    waiting.join(30)
+    assert not waiting.is_alive()
