@@ -47,8 +47,7 @@ def due(
     if all_ledgers:
         return _of_all(asked, site, as_json)
     with settings().open() as ledger:
-        name = ledger.site(site, asked.position(ledger))
-        rows = asked.of(ledger, name)
+        name, rows = asked.of(ledger, site)
     if as_json:
         print_json(rows)
     else:
@@ -68,12 +67,13 @@ class _Asked:
         """As of which position of a ledger; None: now."""
         return None if self.as_of is None else ledger.position_of(self.as_of)
 
-    def of(self, ledger: "Desk", site: str) -> list[dict[str, Any]]:
-        """What waits at a site of a ledger."""
+    def of(self, ledger: "Desk", site: str | None) -> tuple[str, list[dict[str, Any]]]:
+        """A site of a ledger, and what waits there; None: the only one, or one's own."""
         with ledger.look(self.position(ledger)) as look:
-            rows = look.due(site)
+            name = look.site(site)
+            rows = look.due(name)
             who = None if self.who is None else look.employee_id(self.who, "who")
-        return [
+        return name, [
             row for row in rows if (not self.what or row["what"] in self.what) and who in (None, row["who"])
         ]
 
@@ -88,7 +88,7 @@ def _of_all(asked: _Asked, site: str | None, as_json: bool) -> int:
             if site not in (None, each):
                 continue
             found.append(each)
-            rows = asked.of(ledger, each)
+            _, rows = asked.of(ledger, each)
             gathered.extend({"ledger": name, "site": each, **row} for row in rows)
             if not as_json:
                 _print(rows, [name, each])
