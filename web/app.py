@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
@@ -39,9 +39,6 @@ from web.spoken import own_words
 from web.still_here import held_by
 from web.transcriptions import Transcriptions
 from web.turns import Turns
-
-if TYPE_CHECKING:
-    pass
 
 _POSTS_A_MINUTE: Final = 60
 _AT_THE_DOOR: Final = 4

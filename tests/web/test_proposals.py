@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -109,13 +110,32 @@ def test_a_reward_that_is_to_be_withdrawn_is_its_owners(name: str, whose: str, s
     assert [who for who, _, what in read_of(site, whose) if what.startswith("proposal ")] == ["D01"]
 
 
+def test_a_reward_that_is_proposed_is_not_the_one_whose_id_begins_so(site: Served) -> None:
+    reward = {"do": "grant_reward", **REWARD, "points": 2}
+    other = {**reward, "reward": "RW-77", "employee": "E77", "by": "H01", "approved_by": "D01"}
+    joined = register_employee("E77", **{"from": "2026-09-01"})
+    site.console.ledger.record.apply(lines([joined, {**other, "on": "2026-09-07"}]))
+    body = json.dumps({**reward, "reward": "RW-7", "employee": "E10"}).encode()
+    answer = program(site, "H01").ask("/proposals", body, "POST", Idempotency_Key="k1")
+    assert answer.status == 201, answer.text
+    (kept,) = site.console.proposals.waiting()
+    assert kept.command["reward"] == "RW-7"
+
+    assert confirmed(site.signed_in("D01"), f"/proposals/{kept.name}").status == 200
+    assert ("D01", "fact", "proposal grant_reward") in read_of(site, "E10")
+    assert not any(what.startswith("proposal ") for _, _, what in read_of(site, "E77"))
+
+
 def test_where_it_cannot_be_noted_a_proposal_says_nothing(
     site: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = proposed(site.signed_in("H01"))
+    note_each = Readings.note_each
 
-    def refused(*_: object) -> None:
-        raise StoreError("reading_not_noted", reason="x")
+    def refused(self: Readings, at: datetime, viewer: str, read: list[tuple[str, str, str]], *more: Any) -> None:
+        if any(what.startswith("proposal ") for _, _, what in read):  # what it would change is noted before
+            raise StoreError("reading_not_noted", reason="x")
+        note_each(self, at, viewer, read, *more)
 
     director = site.signed_in("D01")
     monkeypatch.setattr(Readings, "note_each", refused)

@@ -72,7 +72,8 @@ def openapi() -> Schema:
 
 def _read(read: Read) -> Schema:
     parameters = [_parameter("path", part, _PARTS.get(part, {"type": "string"})) for part in read.parts]
-    asked = {name: _OF_READS[name] for name in read.asks} | {
+    said = _OF_READS | _OF_ONE.get(read.path, {})
+    asked = {name: said[name] for name in read.asks} | {
         name: told for name, told in _OF_ALL.items() if read.by != "desk" or name == "lang"
     }
     parameters += [_parameter("query", name, _query(name), description=told) for name, told in asked.items()]
@@ -237,9 +238,11 @@ _OF_READS: Final = {
     "on": "a day; without it today",
     "points": "the points that would be left, where the outcome is reduced",
     "scheme": "service_quality or performance; without it service_quality",
-    "site": f"{_OWN_SITE}; of versions those of all sites one knows",
+    "site": _OWN_SITE,
     "word": "what code, title or check points hold; without it all clauses",
 }
+_OF_ONE: Final = {"/policy/versions": {"site": "a site; without it all that one knows"}}
+"""What the parameters of one address mean otherwise."""
 _OF_ACTS: Final = {
     "name": "what the file is called",
     "site": _OWN_SITE,

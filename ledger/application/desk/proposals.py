@@ -16,6 +16,7 @@ from ledger.application.desk.as_seen import RecordingAsSeen
 from ledger.application.desk.desk_part import DeskPart
 from ledger.application.desk.known import Known, state_of
 from ledger.application.recording.applied import Applied
+from ledger.application.recording.command_completion import made_by
 from ledger.application.recording.previewed import digest_of, digest_of_figures
 from ledger.application.recording.recording import Recording
 from ledger.errors import InputError, LedgerError, NotEntitled, StoreError, Unknown
@@ -180,8 +181,9 @@ def _named(standing: Standing, values: Values, kind: str) -> str | None:
 
 
 def _in_full(state: LedgerState, values: Values, kind: str) -> str | None:
+    """The id of what a command names, in full; None where it names none, or makes one, whose id is not there yet."""
     given = values.get(kind)
-    if not isinstance(given, str):
+    if not isinstance(given, str) or kind == made_by(str(values.get("do"))):
         return None
     try:
         return full_id(state, kind, given, kind)
