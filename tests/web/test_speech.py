@@ -60,7 +60,7 @@ NOT_IN_THE_CONSOLE = {
     *("looks_like", "not_utf8", "do_missing", "departed_otherwise"),
     # what a server says of its own database
     *("database_blocked", "database_crowded"),
-    # what no page can be asked any more, since it says who may ask
+    # what is looked into where the files are, where the console can no more
     *UNPROVEN,
 }
 
