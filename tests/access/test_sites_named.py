@@ -57,6 +57,13 @@ def test_whatever_names_a_thing_does(command: dict[str, Any], ledger: Ledger) ->
     assert "other" in sites_named(desk(ledger, "C01"), command)
 
 
+@pytest.mark.parametrize("notice", ["N807", "N8", "N99999"])
+def test_what_a_command_makes_lies_nowhere_yet(notice: str, ledger: Ledger) -> None:
+    """N807 is of another site than X01, and N8 begins the ids of several."""
+    command = {"do": "issue_notice", "notice": notice, "employee": "X01"}
+    assert sites_named(desk(ledger, "C01"), command) == {"other"}
+
+
 def test_what_names_nothing_that_is_recorded_is_of_whoever_gives_it(ledger: Ledger) -> None:
     for command in ({"do": "nothing", "employee": "X01"}, {"do": "issue_notice", "employee": 1}, {}):
         assert sites_named(desk(ledger, "C01"), command) == {"jinse"}

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -132,8 +131,8 @@ def test_where_it_cannot_be_noted_a_proposal_says_nothing(
     path = proposed(site.signed_in("H01"))
     note_each = Readings.note_each
 
-    def refused(self: Readings, at: datetime, viewer: str, read: list[tuple[str, str, str]], *more: Any) -> None:
-        if any(what.startswith("proposal ") for _, _, what in read):  # what it would change is noted before
+    def refused(self: Readings, at: Any, viewer: str, read: list[Any], *more: Any) -> None:
+        if any(what.startswith("proposal ") for *_, what in read):  # what it would change is noted before
             raise StoreError("reading_not_noted", reason="x")
         note_each(self, at, viewer, read, *more)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from ledger.application.desk.known import state_of
+from ledger.application.recording.command_completion import made_by
 from ledger.commands import COMMANDS, parts_of, references_of, rows_of
 from ledger.errors import Unknown
 from ledger.state.ids import full_id
@@ -44,14 +45,15 @@ def sites_named(desk: "Desk", values: Mapping[str, Any]) -> set[str]:
     """The sites where what a command names lives; where it names nothing recorded, that of whoever gives it."""
     from ledger.review import history
 
-    state, found = state_of(desk.standing()), set[str]()
-    model = COMMANDS.get(str(values.get("do")))
-    for kind, given in () if model is None else _named(model, values):
+    state, found, do = state_of(desk.standing()), set[str](), str(values.get("do"))
+    model, made = COMMANDS.get(do), made_by(do)
+    known = {field: given for field, given in values.items() if field != made}  # that lies nowhere yet
+    for kind, given in () if model is None else _named(model, known):
         try:
             name = full_id(state, kind, given, kind)
             found.add(name if kind == "site" else history.thing_of(state, f"{kind}:{name}")[2])
         except Unknown:
-            continue  # it is what the command makes, or nothing at all, which is told when it is decided
+            continue  # a part of it makes that, or it is nothing at all, which is told when it is decided
     return found or {desk.standing().site}
 
 
