@@ -23,8 +23,12 @@ from web.terminal_words import FIELD, NOTED, on_a_page
 UNPROVEN: Final = frozenset(
     {
         "event_unproven",
+        "history_rewritten",
+        "keyring_wrong",
         "ledger_damaged",
         "ledger_head_wrong",
+        "person_key_missing",
+        "person_key_wrong",
         "position_incomplete",
         "registry_unproven",
         "stream_incomplete",

@@ -179,7 +179,6 @@ TELLS: dict[str, Callable[[Desk], Any]] = {
     "exports.books": lambda desk: desk.exports.books("hledger", defaultdict(str)),
     "exports.analysis": lambda desk: desk.exports.analysis(),
     "exports.cloudevents": lambda desk: desk.exports.cloudevents(),
-    "proposing.told": lambda desk: desk.proposing.told({"do": "erase_employee", "employee": "E06"}),
 }
 """What tells of others without a look, as it is asked."""
 SILENT: dict[str, tuple[str, ...]] = {
@@ -202,6 +201,7 @@ SILENT: dict[str, tuple[str, ...]] = {
         *(f"proofs.{each}" for each in ("check_checkpoint", "check_code", "check_receipt", "checkpoint_in")),
     ),
     "noted: tests/web/test_files.py": ("exports.check_handoff",),
+    "notes what is shown: tests/web/test_proposals.py": ("proposing.note_read",),
     "noted where it is shown: tests/web/test_rules_tried.py": ("review.try_policy", "review.changed_figures"),
     NOBODY: (
         *(f"examination.{each}" for each in ("adopt", "banks", "check", "questions")),

@@ -100,14 +100,21 @@ class People:
 
     def leaves(self) -> None:
         """Closes every browser; what one complained of fails."""
-        for context in self.contexts:
-            context.close()
+        self.closes()
         assert self.complaints == []
+
+    def closes(self) -> None:
+        """Closes every browser that is open yet."""
+        while self.contexts:
+            self.contexts.pop().close()
 
 
 @contextmanager
 def people(chromium: Browser, site: Served, **how: Any) -> Iterator[People]:
     """Browsers at a console until the end, none of which complains of anything."""
     found = People(chromium, site, **how)
-    yield found
+    try:
+        yield found
+    finally:
+        found.closes()
     found.leaves()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.application.desk.as_seen import RecordingAsSeen
+from ledger.application.desk.proposals import Proposing
 from ledger.errors import StoreError
 from ledger.store.readings import Readings
 from ledger.terms import LANGUAGES
@@ -103,7 +104,7 @@ def test_what_a_proposal_says_of_somebody_is_noted_as_read(asked: str, site: Ser
 
 
 @pytest.mark.parametrize(("name", "whose"), [("r", "E77"), ("o", "E10")])
-def test_a_reward_that_is_to_be_withdrawn_is_its_owners(name: str, whose: str, site: Served) -> None:
+def test_what_is_proposed_of_a_reward_is_its_owners(name: str, whose: str, site: Served) -> None:
     who_left(site)
     assert site.signed_in("D01").open(f"/proposals/{name}").status == 200
     assert [who for who, _, what in read_of(site, whose) if what.startswith("proposal ")] == ["D01"]
@@ -140,6 +141,20 @@ def test_where_it_cannot_be_noted_a_proposal_says_nothing(
     monkeypatch.setattr(Readings, "note_each", refused)
     page = director.open(path)
     assert page.status == 503 and "拾金不昧" not in page.text
+
+
+def test_where_the_database_is_away_a_proposal_is_not_said_to_be_refused(
+    site: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = proposed(site.signed_in("H01"))
+
+    def away(*_: object) -> None:
+        raise StoreError("database_away", url="x", reason="x")
+
+    director = site.signed_in("D01")
+    monkeypatch.setattr(Proposing, "confirmable", away)
+    assert director.open(path).status == 503
+    assert program(site, "D01").ask(path).status == 503
 
 
 def read_of(site: Served, subject: str) -> list[tuple[str, str, str]]:

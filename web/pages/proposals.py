@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 from starlette.responses import Response
 
 from ledger.application.desk.proposals import PROPOSED_OFFICES
-from ledger.errors import LedgerError, NotEntitled, WrongState
+from ledger.errors import LedgerError, NotEntitled, StoreError, WrongState
 from ledger.terms import ErasureGround
 from web.acting import run
 from web.acts import Act, Field
@@ -176,19 +176,22 @@ def _shown(ask: Ask, found: Proposal, own: bool, status: int = 200, told: str = 
             tried, figures = proposing.preview(found.command)
         else:
             tried, seen, figures = proposing.confirmable(found.command, found.proposer)
+    except StoreError:
+        raise
     except LedgerError as error:
         refused, figures = ask.speech.refusal(error), found.figures
     else:
         close = handed_over(ask, tried)
         outdated = proposing.is_outdated(found.command, found.figures, tried)
         changes, withheld = seen_moves(ask, tried)
+    proposing.note_read(found.command)
     assert ask.session is not None
     return ask.page(
         "proposal",
         status,
         proposal=found,
         own=own,
-        answers=_answers(ask, proposing.told(found.command)),
+        answers=_answers(ask, found.command),
         moves=changes,
         withheld=withheld,
         close=close,

@@ -5,6 +5,7 @@ A proposal is no fact: nothing of it stands in the ledger before it is confirmed
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -57,15 +58,15 @@ class Proposing(DeskPart):
         found = {kind: self.named(values, kind) for kind in _ABOUT}
         return {**values, **{kind: name for kind, name in found.items() if name is not None}}
 
-    def told(self, values: Values) -> Values:
-        """What a proposal says, after it is kept that it is read, where it is about somebody else.
-
-        StoreError `reading_not_noted`.
-        """
-        about = _about(state_of(self._standing()), values)
-        if about not in (None, self._desk.person):
-            self._desk.note("fact", f"proposal {values['do']}", about)
-        return values
+    def note_read(self, *commands: Values) -> None:
+        """Keeps that what proposals say of others is read, before it is shown. StoreError `reading_not_noted`."""
+        state, found = state_of(self._standing()), defaultdict[str, dict[str, None]](dict)
+        for values in commands:
+            about = _about(state, values)
+            if about not in (None, self._desk.person) and state.stream_of("employee", about) is not None:
+                found[values["do"]][about] = None
+        for do, others in found.items():
+            self._desk.note("fact", f"proposal {do}", *others)
 
     def preview(self, values: Values) -> tuple[Applied, str]:
         """What a command of the person's would change once somebody confirms it, and the digest of that.

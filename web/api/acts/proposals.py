@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ledger.application.desk.impact import seen_impact
 from ledger.application.desk.scope import is_of_all_sites, sites_named
-from ledger.errors import InputError, LedgerError, Unknown
+from ledger.errors import InputError, LedgerError, StoreError, Unknown
 from web.api.door import Asked
 from web.api.recording import JSON, once, one_command, preferences, recorded_as
 from web.api.routes import act
@@ -33,7 +33,9 @@ _SEEN: Final[Values] = {
 def proposals(asked: Asked, body: bytes) -> Response:
     """What waits for a second person: what whoever asks proposed, and what they may confirm."""
     asked.require_name(_NAME)
-    return _answer(200, [_values(asked, each) for each in _mine(asked)])
+    mine = _mine(asked)
+    asked.desk.proposing.note_read(*(each.command for each in mine))
+    return _answer(200, [_values(asked, each) for each in mine])
 
 
 @act(
@@ -67,6 +69,7 @@ def proposal(asked: Asked, body: bytes) -> Response:
     """One of them, with what it would change now: `seen` is what a confirmation names."""
     asked.require_name(_NAME)
     found = _found(asked)
+    asked.desk.proposing.note_read(found.command)
     return _answer(200, _values(asked, found) | _now(asked, found))
 
 
@@ -126,7 +129,7 @@ def _found(asked: Asked) -> Proposal:
 def _values(asked: Asked, found: Proposal) -> Values:
     return {
         "proposal": found.name,
-        "command": asked.desk.proposing.told(found.command),
+        "command": found.command,
         "proposer": found.proposer,
         "own": found.proposer == asked.caller.person,
         "made_at": found.made_at,
@@ -148,6 +151,8 @@ def _now(asked: Asked, found: Proposal) -> Values:
             tried, figures = proposing.preview(found.command)
         else:
             tried, seen, figures = proposing.confirmable(found.command, found.proposer)
+    except StoreError:
+        raise
     except LedgerError as error:
         return {"seen": None, "moved": False, "refused": error.code, "impact": None}
     moved = figures != found.figures
