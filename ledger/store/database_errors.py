@@ -41,8 +41,9 @@ _OF_SYSTEM: Final = {
     errno.EROFS: "read_only",
     errno.EACCES: "read_only",
     errno.EPERM: "read_only",
+    errno.ETIMEDOUT: "busy",
 }
-"""What a file beside the database may not be written for."""
+"""What keeps a file beside the database from being written or locked."""
 
 _OF_TEXTS: Final = {
     "login": re.compile(

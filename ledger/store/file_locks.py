@@ -1,5 +1,6 @@
 """Advisory locks of files: whoever writes to a database's file, or signs with a key, is alone in it."""
 
+import errno
 import os
 import threading
 import time
@@ -73,12 +74,15 @@ class _Turn(AbstractContextManager[None]):
         self._path = path
 
     def __enter__(self) -> None:
-        thread_lock = _thread_locks[self._path]
-        thread_lock.acquire()
+        thread_lock, name = _thread_locks[self._path], f"{self._path}.lock"
+        if not thread_lock.acquire(timeout=locks.LIMIT_S):
+            raise _as_of_database(_kept(name))
         try:
-            self._lock = _acquired(_turn_lock(f"{self._path}.lock"))
-        except BaseException:
+            self._lock = _acquired(_turn_lock(name))
+        except BaseException as error:
             thread_lock.release()
+            if isinstance(error, OSError):
+                raise _as_of_database(error) from error
             raise
 
     def __exit__(self, *raised: object) -> None:
@@ -90,7 +94,7 @@ class _Turn(AbstractContextManager[None]):
 
 @contextmanager
 def locked_file(path: Path | str) -> Iterator[None]:
-    """Nobody else who locks this file goes on meanwhile."""
+    """Nobody else who locks this file goes on meanwhile. OSError, as `_acquired`."""
     lock = _acquired(_file_lock(str(path)))
     try:
         yield
@@ -99,12 +103,21 @@ def locked_file(path: Path | str) -> Iterator[None]:
 
 
 def _acquired(lock: Any) -> Any:
-    """The lock, taken. sqlalchemy.exc.OperationalError where its file cannot be made."""
+    """The lock, taken. OSError where its file cannot be made; TimeoutError where somebody keeps it for too long."""
     try:
-        lock.acquire(poll_interval=_LOOK_AGAIN_S)
-    except OSError as error:  # as SQLite itself would say it of a folder that cannot be written to
-        raise OperationalError(f"lock {lock.lock_file}", None, error) from error
+        lock.acquire(timeout=locks.LIMIT_S, poll_interval=_LOOK_AGAIN_S)
+    except TimeoutError:
+        raise _kept(lock.lock_file) from None
     return lock
+
+
+def _kept(lock: str) -> OSError:
+    return OSError(errno.ETIMEDOUT, "others keep it", lock)
+
+
+def _as_of_database(error: OSError) -> OperationalError:
+    """As SQLite itself would say it of a folder that cannot be written to, or of a file that others are at."""
+    return OperationalError(f"lock {error.filename}", None, error)
 
 
 @lru_cache(maxsize=100)

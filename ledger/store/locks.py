@@ -20,7 +20,7 @@ from ledger.errors import StoreError
 from ledger.store.address import shown
 
 LIMIT_S: Final = 60
-"""So long a transaction waits for one lock; as SQLite does for its file."""
+"""So long a transaction waits for one lock; so it does for a file's, and SQLite for its file."""
 LOOK_AFTER_S: Final = 3
 """After so long a look at who is in the way; a recording takes some hundredths of a second."""
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
 from ledger.errors import StoreError
 from ledger.proofs import (
     BadConsistency,
@@ -194,9 +192,8 @@ class KeyFile:
         with ExitStack() as held:
             try:
                 held.enter_context(locked_file(lock))
-            except OperationalError as error:  # a folder or a disk that takes no lock
-                reason = getattr(error.orig, "strerror", None) or str(error.orig)
-                raise StoreError("key_unusable", file=str(lock), reason=reason) from None
+            except OSError as error:  # a folder or a disk that takes no lock, or somebody who keeps it
+                raise StoreError("key_unusable", file=str(lock), reason=str(error.strerror)) from None
             self.finish()
             yield
 

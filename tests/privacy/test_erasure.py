@@ -19,6 +19,7 @@ from ledger.application.ledger import Ledger
 from ledger.errors import LedgerError, Refusal, StoreError
 from ledger.events.employees import EmployeeErased, employee_stream
 from ledger.proofs import verify_receipt
+from ledger.store import locks
 from ledger.store.address import parse_url
 from ledger.store.engine import make_engine
 from ledger.store.key_check import check_keys
@@ -294,6 +295,15 @@ def test_verify_says_that_a_key_is_still_to_be_destroyed(ledger: Ledger, ledger_
     killed_between(ledger_url)
     for deep in (False, True):
         assert [fault.code for fault in ledger.proofs.verify(deep=deep).faults] == ["key_not_destroyed"]
+
+
+def test_verify_tells_a_key_that_is_left_though_somebody_keeps_the_turn_to_erase(
+    ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_between(ledger_url)
+    monkeypatch.setattr(locks, "LIMIT_S", 1)
+    with opened(ledger_url) as other, opened(ledger_url) as asked, other.log.keyring.erasing():
+        assert [fault.code for fault in asked.proofs.verify().faults] == ["key_not_destroyed"]
 
 
 def test_erasing_once_more_finishes_it(ledger: Ledger, ledger_url: str, everywhere: Everywhere) -> None:

@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import OperationalError
 
 from ledger.store import locks
+from ledger.store.database_errors import cause_of
 from ledger.store.file_locks import alone, await_turn
 
 
@@ -88,6 +89,26 @@ def test_the_file_of_a_turn_is_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_in_no_file_has_no_turn() -> None:
     with alone(None):
         assert went_on("", 30)
+
+
+@pytest.mark.parametrize("who", ["a thread", "a process"])
+def test_a_turn_that_somebody_keeps_is_not_waited_for_for_ever(
+    who: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "LIMIT_S", 0.2)
+    file, causes = str(tmp_path / "kaoji.db"), list[str | None]()
+
+    def take() -> None:
+        with pytest.raises(OperationalError) as refused, alone(file):
+            pass
+        causes.append(cause_of(refused.value))
+
+    with alone(file) if who == "a thread" else FileLock(f"{file}.lock"):
+        waiting = Thread(target=take, daemon=True)
+        waiting.start()
+        waiting.join(30)
+    assert causes == ["busy"]
+    assert went_on(file, 30)
 
 
 # --- waiting for somebody else's turn -----------------------------------------------------------------

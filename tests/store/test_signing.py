@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from cli.main import run
 from ledger.application import restore
@@ -16,6 +17,7 @@ from ledger.application.proving.presented import read_receipt
 from ledger.application.proving.witness import cosign_request, new_witness_key
 from ledger.errors import InputError, LedgerError, ReceiptError, StoreError, WrongState
 from ledger.proofs import BadSignature, Signer, Verifier, open_checkpoint, sign_checkpoint
+from ledger.store import locks
 from ledger.store.keyring import Keyring
 from ledger.store.log import Log
 from ledger.store.signing import KeyFile
@@ -296,6 +298,27 @@ def test_a_witness_that_saw_more_cosigns_nothing_older(file: Path, tmp_path: Pat
     with pytest.raises(InputError) as error:
         cosign_request(early, secret.encode(), keys, tmp_path / "council.key", now=office.now)
     assert (error.value.code, error.value.fields) == ("witness_saw_other", {"size": size})
+
+
+def test_a_witness_whose_folder_takes_no_lock_is_told_so(file: Path, tmp_path: Path) -> None:
+    secret, _ = new_witness_key("council")
+    with open_ledger(file, office.NOW) as ledger:
+        request, keys = ledger.witness.request(0), ledger.proofs.public_keys()
+        origin = keys[0].partition("+")[0].replace("/", "-")
+        (tmp_path / f"witness.{origin}.seen.lock").mkdir()
+        with pytest.raises(StoreError) as error:
+            cosign_request(request, secret.encode(), keys, tmp_path / "witness", office.now)
+    assert error.value.code == "folder_unusable"
+
+
+def test_a_key_that_somebody_keeps_locked_is_not_waited_for_for_ever(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "LIMIT_S", 0.2)
+    kept = FileLock(file.with_name("kaoji.key.lock"))
+    with open_ledger(file, office.NOW) as ledger, kept, pytest.raises(StoreError) as error:
+        ledger.proofs.checkpoint()
+    assert (error.value.code, error.value.fields["reason"]) == ("key_unusable", "others keep it")
 
 
 def test_a_key_that_lies_elsewhere_is_not_made_a_second_time(

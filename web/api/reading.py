@@ -53,7 +53,9 @@ def _answered(console: "Console", read: Read, request: Request) -> Response:
         found = read.answer(asked, look)
         position = look.position if look is not None else int(asked.as_of or head)
         where = {"site": look.site(asked.query("site"))} if look is not None and "site" in read.asks else {}
-    told |= {"Kaoji-Position": str(position)} | {"Kaoji-Site": name for name in where.values()}
+    told |= {"Kaoji-Position": str(position)}
+    if where:
+        told["Kaoji-Site"] = where["site"]
     told["Link"] = _link(request, "permalink", as_of=str(position), **where)
     if read.media is not None:
         return Response(found, headers=told, media_type=read.media)
