@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.accessibility import faults
+from tests.browser.accessibility import faults, overflow
 from tests.browser.tabs import DESK, PHONE, People, Tab
 from tests.web.served import Served
 from tests.web.test_pages import paths
@@ -114,7 +114,7 @@ def test_a_menu_takes_one_line_on_a_desk(person: str, chromium: Browser, read: S
     people.leaves()
 
 
-TORN = """() => [...document.querySelectorAll('dt')].flatMap(term => [...term.childNodes]).flatMap(text =>
+TORN = """within => [...document.querySelectorAll(within)].flatMap(term => [...term.childNodes]).flatMap(text =>
   [...(text.data || '').matchAll(/[A-Za-z]+/g)].filter(word => {
     const range = document.createRange();
     range.setStart(text, word.index);
@@ -129,7 +129,20 @@ def test_on_a_phone_no_word_before_a_value_is_torn(path: str, chromium: Browser,
     tab = people.sits_down("D01", PHONE)
     assert tab.open(path) == 200
     assert tab.page.locator("dt", has_text="cknowledged").count() > 0
-    assert tab.page.evaluate(TORN) == []
+    assert tab.page.evaluate(TORN, "dt") == []
+    people.leaves()
+
+
+@pytest.mark.parametrize("path", ["/months/2026-07", "/policy/house-2"])
+def test_on_a_desk_no_word_of_a_table_is_torn_and_nothing_is_beyond_the_screen(
+    path: str, chromium: Browser, read: Served
+) -> None:
+    people = People(chromium, read, "en")
+    tab = people.sits_down("D01", DESK)
+    assert tab.open(path) == 200
+    assert tab.page.locator("main th").count() > 0
+    assert tab.page.evaluate(TORN, "th, td") == []
+    assert overflow(tab.page) <= 0
     people.leaves()
 
 

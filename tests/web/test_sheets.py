@@ -115,6 +115,10 @@ def test_a_day_shows_the_rows_of_those_whose_figures_are_ones_to_see(
     assert ("遲到十分鐘" in page) == words
 
 
+def test_a_week_is_told_from_its_first_day_to_its_last(read: Served) -> None:
+    assert ">08-31 – 09-06<" in read.signed_in("H02").open("/sheets?month=2026-09&place=engineering").text
+
+
 @pytest.mark.parametrize(
     ("person", "status"), [("H01", 200), ("D01", 200), ("H02", 403), ("E01", 403), ("X01", 404)]
 )
