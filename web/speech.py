@@ -62,6 +62,8 @@ class Speech(Spoken):
 
     def read(self, what: str) -> str:
         """What somebody read, as the log of readings keeps it: a kind of page and what it was of."""
+        if what == "what-if --policy":
+            return self.say("read_rules_tried")
         kind, _, name = what.partition(" ")
         told = own_words(self.language).get(f"read_{kind}")
         if told is None:

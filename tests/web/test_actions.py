@@ -81,6 +81,9 @@ def test_whoever_may_open_none_is_told_so(person: str, read: Served) -> None:
 
 def test_what_was_sent_twice_is_recorded_once(site: Served) -> None:
     browser = site.signed_in("E06")
+    assert "FD-08 Phone" in browser.open("/actions/AC1/completion").text, (
+        "a clause is told by what it asks for, too"
+    )
     checked = browser.send("/actions/AC1/completion", step="check", done="已改排班")
     form = hidden(checked.text)
     before = site.console.ledger.position()

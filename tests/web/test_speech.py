@@ -150,6 +150,9 @@ def test_a_site_is_told_by_its_name_in_what_recording_tells_beside() -> None:
         ("analyses 2026-09", ("analyses of causes 2026-09", "原因分析 2026-09", "原因分析 2026-09")),
         ("sittings", ("sittings of the staff examination", "考試", "考试")),
         ("log", ("history", "登記經過", "登记经过")),
+        ("witness", ("witnesses’ cosignatures", "見證人的共同簽名", "见证人的共同签名")),
+        ("exam banks", ("staff examination", "業務考核", "业务考核")),
+        ("what-if --policy", ("what other rules would come to", "其他規則的試算", "其他规则的试算")),
     ],
 )
 def test_what_somebody_read_is_told_in_words(what: str, told: tuple[str, ...]) -> None:

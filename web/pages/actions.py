@@ -138,8 +138,7 @@ def _chosen(ask: Ask, analysis: str | None) -> list[tuple[str, str]]:
     speech = ask.speech
     found = [(speech.heading("analysis"), analysis)] if analysis else []
     if ask.request.method == "POST" and (code := ask.form.get("clause")):
-        title = dict(ask.desk.policies.clauses(code)).get(code, {}).get(speech.language, "")
-        found.append((speech.heading("clause"), f"{code} {title}"))
+        found.append((speech.heading("clause"), _titled(ask, code)))
     if owner := ask.form.get("owner", "").strip().partition(" ")[0]:
         found.append((speech.heading("owner"), Named(owner)))
     return found
@@ -169,12 +168,18 @@ MOVE: Final = Act(
 CANCEL: Final = Act("cancel_action", (Field("reason", "long"),), "next_action_cancelled", shows_figures=False)
 
 
+def _titled(ask: Ask, code: str) -> str:
+    """A clause by its code and what it asks for."""
+    title = dict(ask.desk.policies.clauses(code)).get(code, {}).get(ask.speech.language, "")
+    return f"{code} {title}".strip()
+
+
 def _on(ask: Ask, act: Act) -> Response:
     with ask.desk.look_at_log() as look:
         card = look.card("action", ask.path("action"))
     speech, name = ask.speech, card["action"]
     about = [
-        (speech.heading("clause"), card["clause"]),
+        (speech.heading("clause"), _titled(ask, card["clause"])),
         (speech.heading("what"), speech.value("what", card["what"])),
         (speech.heading("effect"), speech.value("effect", card["effect"])),
         (speech.heading("owner"), card["owner"]),
