@@ -136,9 +136,8 @@ class LedgerConnection:
             ddl.make(connection, metadata)
             guards.install(connection)
             if read_head(connection, self.ledger) is None:
-                secret = (
-                    new_subject_key()
-                )  # its check value is what the ledger is called: another is known as another
+                # its check value is what the ledger is called: another ledger is known as another
+                secret = new_subject_key()
                 self.keyring.create(self.recorder.create_head(connection, key_check(secret)), secret)
 
     def _index_months(self) -> None:
