@@ -41,8 +41,11 @@ __all__ = ["Audited", "Fault", "audit"]
 
 WORTH_TWO: Final = 100_000
 """So many events are worth starting a second process for, which takes some tenths of a second."""
-_SHARE: Final = {True: (2, 3), False: (1, 2)}
-"""Which part of the events this process takes: more of SQLite, whose file the other has checked as well."""
+_SHARE: Final = {True: (7, 10), False: (1, 2)}
+"""Which part of the events this process takes: more of SQLite, whose file the other has checked as well.
+
+So many that the check is likely to be over before all streams are read: whoever is free then reads the next.
+"""
 
 
 @dataclass(slots=True)
@@ -146,8 +149,8 @@ def _walked(
     them.
 
     Another process takes half of the work: of SQLite fewer events and the check of the file, whose answer is to be
-    waited for; of a server half of the events either way. It sees a snapshot of its own, so it is told where this one
-    ends; what is recorded meanwhile it leaves alone.
+    waited for, of a server half of the events; of the readers' pass what it has time for. It sees a snapshot of its own,
+    so it is told where this one ends; what is recorded meanwhile it leaves alone.
     """
     identity, plan, whole = log.identity(), registry_rows.plan(), start == 0
     arguments, named = connect_arguments(log.engine)
@@ -169,7 +172,7 @@ def _walked(
     found.events = walk.events
     found.faults += walk.faults
     if whole:
-        shared = None if other is None or source.sqlite else (other, place)
+        shared = None if other is None else (other, place)
         found.faults += read_otherwise(source, identity, people, walk, end, shared, watch)
     return people, walk, checks
 

@@ -1,20 +1,24 @@
 """The readers' pass of an audit: the log read once more in the words of whoever reports, and held against the first pass.
 
-An index, a view or a policy may answer those who ask by stream otherwise than those who ask by position. Two processes
-share the streams between them. Like `audit_scan` it needs the driver and the proofs alone.
+An index, a view or a policy may answer those who ask by stream otherwise than those who ask by position. Processes share
+the streams between them, part by part, as each has time. Like `audit_scan` it needs the driver and the proofs alone.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import Any, Final, cast
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, Fault, Walk, Watch, marks_of, unwatched
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
-from ledger.store.workers import Pool, over, without_collecting
+from ledger.store.workers import Pool, Task, over, without_collecting
 
+PARTS: Final = 12
+"""In so many parts streams are shared: of fewer, larger ones the last leaves one process without work for longer."""
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
 
 
@@ -37,7 +41,7 @@ def read_otherwise(
 ) -> list[Fault]:
     """A fault for each event that readers are given otherwise than it stands at its position, or not at all.
 
-    `shared`: a pool that reads half of the streams, and where.
+    `shared`: a pool that reads some of the streams, and where.
     """
     if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
         return []
@@ -46,14 +50,17 @@ def read_otherwise(
     if shared is None:
         return _told(held(source, identity, people, names, marks, watch), marks)
     pool, place = shared
-    here, there = _halves(names, counts)
-    task = Reading(place, tuple(there), marks)
-    answers = over([task], pool, lambda _: held(source, identity, people, there, marks))
-    found = held(source, identity, people, here, marks)
-    (other,) = (answer.value for answer in answers)
-    assert other is not None  # it tells faults, and raises none of the ledger's errors
-    both = int.from_bytes(found.seen, "big") | int.from_bytes(other.seen, "big")
-    return _told(Held(found.faults + other.faults, bytearray(both.to_bytes(end, "big"))), marks)
+
+    def read_here(task: Task[Held]) -> Held:
+        return held(source, identity, people, cast(Reading, task).names, marks)
+
+    faults, seen = list[Fault](), 0
+    tasks = [Reading(place, part, marks) for part in _parts(names, counts)]
+    for answer in over(tasks, pool, read_here):
+        assert answer.value is not None  # it tells faults, and raises none of the ledger's errors
+        faults += answer.value.faults
+        seen |= int.from_bytes(answer.value.seen, "big")
+    return _told(Held(faults, bytearray(seen.to_bytes(end, "big"))), marks)
 
 
 @without_collecting()
@@ -119,14 +126,12 @@ def _told(found: Held, marks: bytes) -> list[Fault]:
     return faults
 
 
-def _halves(names: Sequence[str], counts: Mapping[str, int]) -> tuple[list[str], list[str]]:
-    """The streams in two parts of about as many events."""
-    half, taken = sum(counts.values()) // 2, 0
-    for number, name in enumerate(names):
-        if taken >= half:
-            return list(names[:number]), list(names[number:])
-        taken += counts.get(name, 0)
-    return list(names), []
+def _parts(names: Sequence[str], counts: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """The streams in parts of about as many events."""
+    before = accumulate((counts.get(name, 0) for name in names), initial=0)
+    whole = max(sum(counts.values()), 1)
+    numbered = zip(names, (min(taken * PARTS // whole, PARTS - 1) for taken in before), strict=False)
+    return [tuple(name for name, _ in part) for _, part in groupby(numbered, itemgetter(1))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def test_an_erasure_whose_turn_the_server_ended_is_done_all_the_same(
 def test_a_turn_that_somebody_keeps_is_waited_for_for_a_while_only(
     pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "LIMIT_S", 2)
+    monkeypatch.setattr(locks, "LIMIT_S", 4)
     monkeypatch.setattr(locks, "LOOK_AFTER_S", 0.3)
     with opened(pg_url) as ledger, opened(pg_url) as other:
         ledger.record.apply(office.lines(scene.life()))
