@@ -134,6 +134,8 @@ def test_what_a_receipt_proves(language: Language, chromium: Browser, read: Serv
         tab.press("main button")
         assert "N702" in tab.text
         assert faults(tab.page) == []
+        tab.page.emulate_media(media="print")
+        assert not tab.page.locator("main form").is_visible()
 
 
 def test_what_is_cut_or_too_wide_is_found(chromium: Browser) -> None:
