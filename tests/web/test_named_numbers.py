@@ -15,7 +15,7 @@ def opened(read: Served, viewer: str, path: str) -> str:
     ("viewer", "path", "told"),
     [
         ("AU1", "/fairness", r">\d+ %<"),
-        ("AU1", "/fairness", r"mean \d\.\d\d of \d"),
+        ("AU1", "/fairness", r"mean \d\.\d\d, \d+ notices?"),
         ("AU1", "/policy", r"SHA-256 [0-9a-f]{16}…"),
         ("AU1", "/exams/banks", r"SHA-256 [0-9a-f]{16}…"),
         ("D01", "/people/E06/months/2026-07", r'<td class="n">10\xa0points<'),
