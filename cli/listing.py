@@ -29,13 +29,18 @@ _NOTICES_SPARE = ["rectified_on", "department", "issued_by", "occurred_on", "ack
 @common_options
 def find(part: str, site: str | None, as_of: str | None, as_json: bool) -> None:
     """List whoever has a name or an id that holds the text; full width and capitals make no difference."""
-    with settings().open() as ledger:
-        position = None if as_of is None else ledger.position_of(as_of)
-        name = ledger.site(site, position)
-        everybody = ledger.review.employees(name, position)
+    name, everybody = people_at(site, as_of)
     asked = folded(part)
     rows = [row for row in everybody if asked in folded(row["employee"]) or asked in folded(row["name"])]
     print_people(rows, name, as_json, settings().labels().say("nobody_called", part=part))
+
+
+def people_at(site: str | None, as_of: str | None) -> tuple[str, list[dict[str, Any]]]:
+    """A site, and everybody of it; None: the only one, or one's own."""
+    with settings().open() as ledger:
+        position = None if as_of is None else ledger.position_of(as_of)
+        name = ledger.site(site, position)
+        return name, ledger.review.employees(name, position)
 
 
 def print_people(rows: list[dict[str, Any]], site: str, as_json: bool, nobody: str = "") -> None:

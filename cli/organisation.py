@@ -3,7 +3,7 @@
 import click
 
 from cli.forms import form
-from cli.listing import find, print_people
+from cli.listing import find, people_at, print_people
 from cli.localized_help import SpeakingGroup
 from cli.person import export, handouts
 from cli.render import print_json, print_table, print_title
@@ -120,10 +120,7 @@ show_command(employee, "employee", "kaoji employee show E017")
 @common_options
 def list_employees(site: str | None, as_of: str | None, as_json: bool) -> None:
     """List everybody of a site."""
-    with settings().open() as ledger:
-        position = None if as_of is None else ledger.position_of(as_of)
-        name = ledger.site(site, position)
-        rows = ledger.review.employees(name, position)
+    name, rows = people_at(site, as_of)
     print_people(rows, name, as_json)
 
 
