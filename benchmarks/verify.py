@@ -49,12 +49,12 @@ def _parts(stage: Stage, ledger: Ledger, size: int) -> Iterator[Line]:
         people = people_of(source)
         by_position = partial(_walked, source, log.identity(), people, size)
         walk = by_position()
-        readers = partial(read_otherwise, source, log.identity(), people, walk, size)
+        begun = partial(read_otherwise, source, log.identity(), people, walk, size)
         parts: dict[str, Callable[[], Any]] = {
             "bare": partial(_hashed, ledger, size),
             "position": by_position,
-            "readers": readers,
-            "both": lambda: (by_position(), readers()),
+            "readers": lambda: begun()(),
+            "both": lambda: (by_position(), begun()()),
             "database": lambda: inconsistencies(connection),
         }
         works = {name: partial(processor_time, part) for name, part in parts.items()}

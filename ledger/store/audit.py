@@ -104,7 +104,7 @@ def audit(
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
-            people, walked, checks = _walked(found, log, source, start, end, other, watch)
+            people, walked, readers, checks = _walked(found, log, source, start, end, other, watch)
             _check_people(found, people, walked.last, start)
             loose = _check_tiles(found, connection, source, walked, start)
             _check_head(found, head, walked, loose, start)
@@ -116,7 +116,8 @@ def audit(
             for name in catalogue.differing(connection):
                 found.fault("table_differs", table=name)
             meanwhile()
-            # last of all: the other is at it all the while
+            # last of all, and shared part by part: the other is at it all the while
+            found.faults += readers()
             damage = next((answer.value for answer in checks), None)
         if damage is None:
             damage = catalogue.inconsistencies(connection, whole=start == 0)
@@ -144,9 +145,9 @@ def _walked(
     end: int,
     other: Pool | None,
     watch: Watch,
-) -> tuple[Mapping[str, str], Walk, Iterator[Answer[list[str]]]]:
-    """The people, and the events after an index up to a position, by position and, of a whole log, as readers are given
-    them.
+) -> tuple[Mapping[str, str], Walk, Callable[[], list[Fault]], Iterator[Answer[list[str]]]]:
+    """The people, and the events after an index up to a position, by position; of a whole log what reads them as readers
+    are given them, which is to be called.
 
     Another process takes half of the work: of SQLite fewer events and the check of the file, whose answer is to be
     waited for, of a server half of the events; of the readers' pass what it has time for. It sees a snapshot of its own,
@@ -171,10 +172,11 @@ def _walked(
         walk = joined(source, early, late, whole)
     found.events = walk.events
     found.faults += walk.faults
+    readers: Callable[[], list[Fault]] = list
     if whole:
         shared = None if other is None else (other, place)
-        found.faults += read_otherwise(source, identity, people, walk, end, shared, watch)
-    return people, walk, checks
+        readers = read_otherwise(source, identity, people, walk, end, shared, watch)
+    return people, walk, readers, checks
 
 
 def _taken_here(events: int, sqlite: bool) -> int:

@@ -4,30 +4,27 @@ An index, a view or a policy may answer those who ask by stream otherwise than t
 the streams between them, part by part, as each has time. Like `audit_scan` it needs the driver and the proofs alone.
 """
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, Fault, Walk, Watch, marks_of, unwatched
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
-from ledger.store.workers import Pool, Task, over, without_collecting
+from ledger.store.workers import Answer, Pool, Task, over, without_collecting
 
-PARTS: Final = 12
+PARTS: Final = 24
 """In so many parts streams are shared: of fewer, larger ones the last leaves one process without work for longer."""
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
+_AT: Final = "SELECT stream FROM events WHERE ledger = ? AND position = ?"
 
-
-@dataclass(slots=True)
-class Held:
-    """What readers are given of some streams: the faults, and which positions they are given at all."""
-
-    faults: list[Fault]
-    seen: bytearray
+Given = tuple["array[int]", bytes]
+"""The positions at which readers are given events, and the marks of what they are given there, one behind the other."""
 
 
 def read_otherwise(
@@ -38,111 +35,128 @@ def read_otherwise(
     end: int,
     shared: tuple[Pool, Place] | None = None,
     watch: Watch = unwatched,
-) -> list[Fault]:
+) -> Callable[[], list[Fault]]:
     """A fault for each event that readers are given otherwise than it stands at its position, or not at all.
 
-    `shared`: a pool that reads some of the streams, and where.
+    `shared`: a pool that reads some of the streams, and where. It is at it from now on; what is returned does the rest.
     """
     if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
-        return []
-    counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
-    names, marks = list(counts | dict.fromkeys(walk.last.keys() - counts, 0)), bytes(walk.marks)
-    if shared is None:
-        return _told(held(source, identity, people, names, marks, watch), marks)
-    pool, place = shared
+        return list
+    pool, place = shared or (None, None)
+    tasks = [Reading(place, part, end) for part in _parts(source, walk.last)]
 
-    def read_here(task: Task[Held]) -> Held:
-        return held(source, identity, people, cast(Reading, task).names, marks)
+    def here(task: Task[Given]) -> Given:
+        assert isinstance(task, Reading)
+        return given(source, identity, people, task.names, end)
 
-    faults, seen = list[Fault](), 0
-    tasks = [Reading(place, part, marks) for part in _parts(names, counts)]
-    for answer in over(tasks, pool, read_here):
-        assert answer.value is not None  # it tells faults, and raises none of the ledger's errors
-        faults += answer.value.faults
-        seen |= int.from_bytes(answer.value.seen, "big")
-    return _told(Held(faults, bytearray(seen.to_bytes(end, "big"))), marks)
+    answers = over(tasks, pool, here)
+    return lambda: _told(source, answers, bytes(walk.marks), watch)
 
 
 @without_collecting()
-def held(
-    source: Source,
-    identity: str,
-    people: Mapping[str, str],
-    names: Sequence[str],
-    marks: bytes,
-    watch: Watch = unwatched,
-) -> Held:
-    """Reads streams as readers do, and holds each event against the mark of its position."""
-    end, done = len(marks) // MARK, 0
-    found = Held([], bytearray(end))
+def given(source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], end: int) -> Given:
+    """Reads streams as readers do, up to a position; a row that is no event is left out, which the first pass tells."""
+    places, marks = array("q"), bytearray()
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
         rows = source.rows(of_streams(len(chunk)), *chunk, end)
-        if not _all_right(rows, leaves_of, marks, found.seen):
-            _look_closely(rows, one_by_one, people, marks, found)
-        done += len(rows)
-        watch(done, end, "readers", found.faults)
-    return found
-
-
-def _all_right(rows: Sequence[Any], leaves_of: Any, marks: bytes, seen: bytearray) -> bool:
-    """Whether all rows stand so at their positions, each of which is given once; where it is, they are seen."""
-    try:
-        made = leaves_of([(*row, None) for row in rows])
-        places = [row[0] - 1 for row in rows]
-        kept = b"".join([marks[at * MARK : at * MARK + MARK] for at in places])
-        fresh = len(set(places)) == len(places) and 1 not in map(seen.__getitem__, places)
-    except (TypeError, AttributeError, UnicodeError, IndexError):
-        return False
-    if not fresh or marks_of(made) != kept:
-        return False
-    for at in places:
-        seen[at] = 1
-    return True
-
-
-def _look_closely(
-    rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str], marks: bytes, found: Held
-) -> None:
-    for position, stream, version, kind, schema, state in rows:
         try:
-            made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)[:MARK]
-            right = made == marks[(position - 1) * MARK : position * MARK] and not found.seen[position - 1]
-            found.seen[position - 1] = 1
-        except (TypeError, AttributeError, UnicodeError, IndexError):
-            continue  # a column of another type, which the first pass tells as well
-        if not right:
-            found.faults.append(Fault("read_otherwise", position, {"stream": stream}))
+            made = leaves_of([(*row, None) for row in rows])
+            places += array("q", [row[0] for row in rows])
+            marks += marks_of(made)
+        except (TypeError, AttributeError, UnicodeError, OverflowError):
+            for row in rows:
+                _take(row, one_by_one, people, places, marks)
+    return places, bytes(marks)
 
 
-def _told(found: Held, marks: bytes) -> list[Fault]:
-    """The faults, and one for each event that readers are not given."""
-    nothing, faults = bytes(MARK), found.faults
-    at = found.seen.find(0)
+def _take(row: Any, leaf_of: Leaf, people: Mapping[str, str], places: "array[int]", marks: bytearray) -> None:
+    position, stream, version, kind, schema, state = row
+    try:
+        made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
+        places.append(position)
+        marks += made[:MARK]
+    except (TypeError, AttributeError, UnicodeError, OverflowError):
+        return
+
+
+def _told(source: Source, answers: Iterator[Answer[Given]], marks: bytes, watch: Watch) -> list[Fault]:
+    """What is given, held against the marks of its positions; each is given once."""
+    faults, end, done = list[Fault](), len(marks) // MARK, 0
+    seen = bytearray(end)
+    for answer in answers:
+        assert answer.value is not None  # it tells what it read, and raises none of the ledger's errors
+        places, made = answer.value
+        after = _seen(places, made, marks, seen)
+        if after is None:
+            _look_closely(source, places, made, marks, seen, faults)
+        else:
+            seen = after
+        done += len(places)
+        watch(done, end, "readers", faults)
+    nothing = bytes(MARK)
+    at = seen.find(0)
     while at >= 0:
         if marks[at * MARK : (at + 1) * MARK] != nothing:
             faults.append(Fault("read_otherwise", at + 1, {"stream": "?"}))
-        at = found.seen.find(0, at + 1)
+        at = seen.find(0, at + 1)
     return faults
 
 
-def _parts(names: Sequence[str], counts: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """The streams in parts of about as many events."""
-    before = accumulate((counts.get(name, 0) for name in names), initial=0)
-    whole = max(sum(counts.values()), 1)
-    numbered = zip(names, (min(taken * PARTS // whole, PARTS - 1) for taken in before), strict=False)
-    return [tuple(name for name, _ in part) for _, part in groupby(numbered, itemgetter(1))]
+def _seen(places: "array[int]", made: bytes, marks: bytes, seen: bytearray) -> bytearray | None:
+    """Which positions are seen then, where all of these stand so and each for the first time; None where not."""
+    if places and not 0 < min(places) <= max(places) <= len(seen):
+        return None
+    if b"".join([marks[end - MARK : end] for end in map(MARK.__mul__, places)]) != made:
+        return None
+    after = bytearray(seen)
+    for position in places:
+        after[position - 1] = 1
+    return after if after.count(1) == seen.count(1) + len(places) else None
+
+
+def _look_closely(
+    source: Source,
+    places: "array[int]",
+    made: bytes,
+    marks: bytes,
+    seen: bytearray,
+    faults: list[Fault],
+) -> None:
+    for index, position in enumerate(places):
+        there = 0 < position <= len(seen)
+        right = there and not seen[position - 1] and _mark(made, index) == _mark(marks, position - 1)
+        if there:
+            seen[position - 1] = 1
+        if not right:
+            stream = next((name for (name,) in source.rows(_AT, position)), "?")
+            faults.append(Fault("read_otherwise", position, {"stream": stream}))
+
+
+def _mark(marks: bytes, index: int) -> bytes:
+    return marks[index * MARK : (index + 1) * MARK]
+
+
+def _parts(source: Source, walked: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """The streams there are, and those that were walked, in parts of about as many events."""
+    counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
+    counts |= dict.fromkeys(walked.keys() - counts, 0)
+    before, whole = accumulate(counts.values(), initial=0), max(sum(counts.values()), 1)
+    numbered = zip(counts, (min(taken * PARTS // whole, PARTS - 1) for taken in before), strict=False)
+    for _, part in groupby(numbered, itemgetter(1)):
+        yield tuple(name for name, _ in part)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The task to read some streams in a snapshot of its own, against marks computed before."""
+    """The task to read some streams up to a position in a snapshot of its own; nowhere else where no place is named."""
 
-    place: Place
+    place: Place | None
     names: tuple[str, ...] = field(repr=False)
-    marks: bytes = field(repr=False)
+    end: int
 
-    def do(self) -> Held:
+    def do(self) -> Given:
         """Reads them; whatever the driver raises."""
+        assert self.place is not None
         with self.place.opened() as source:
-            return held(source, self.place.identity, people_of(source), self.names, self.marks)
+            return given(source, self.place.identity, people_of(source), self.names, self.end)

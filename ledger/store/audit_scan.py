@@ -140,15 +140,16 @@ def _marks(count: int) -> Struct:
 def _count_versions(walk: Walk, batch: Sequence[Any], start: int) -> None:
     """Each stream's versions follow each other; those of one that began before the start begin anywhere."""
     last, unknown = walk.last, -1 if start else 0
-    for position, stream, version, _, _, _, _ in batch:
+    for row in batch:  # whose columns are not all unpacked: it takes twice as long
+        stream, version = row[1], row[2]
         before = last.get(stream, unknown)
         last[stream] = version
         if before + 1 == version and before != -1:
             continue
         if before == -1:
-            walk.first[stream] = version, position
+            walk.first[stream] = version, row[0]
         else:
-            walk.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
+            walk.faults.append(Fault("version_gap", row[0], {"stream": stream, "version": version}))
 
 
 def joined(source: Source, early: Walk, late: Walk, whole: bool) -> Walk:

@@ -114,6 +114,17 @@ def view_before_events(url: str) -> None:
         )
 
 
+def view_that_repeats(url: str) -> None:
+    """Whoever asks by stream is given a notice twice, as it was recorded; whoever asks by position once (PostgreSQL)."""
+    with owning(url) as connection:
+        _, position, *_ = false_notice(connection, "E002")
+        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
+        connection.exec_driver_sql(
+            "CREATE VIEW events AS SELECT * FROM events_kept UNION ALL SELECT * FROM events_kept"
+            f" WHERE position = {position} AND current_query() LIKE '%%stream IN%%'"
+        )
+
+
 def index_against_table(url: str) -> None:
     """A true row under the index of positions, a false one under that of streams (SQLite)."""
     with _schema_open(url) as redo:

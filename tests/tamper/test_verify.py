@@ -136,6 +136,15 @@ def test_what_a_view_gives_readers_alone_is_found(pg_url: str) -> None:
     assert codes(pg_url) == {"read_otherwise", "table_differs", "guards_missing"}
 
 
+def test_what_readers_are_given_twice_is_found_and_named(pg_url: str) -> None:
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attacker.view_that_repeats(pg_url)
+    with Ledger(pg_url, now=office.now) as ledger:
+        found = [fault for fault in ledger.proofs.verify().faults if fault.code == "read_otherwise"]
+    assert [fault.fields["stream"] for fault in found] == ["employee/E002"]
+
+
 def test_two_events_at_one_position_are_found(url: str) -> None:
     attacker.two_for_one_position(url)
     found = codes(url)
