@@ -67,7 +67,8 @@ class Policies(Part):
 
         InputError `site_needed` where sites have different rules.
         """
-        site, wanted = self._site(site), (word or "").strip().casefold()
+        self._require_site(site)
+        wanted = (word or "").strip().casefold()
         return [
             {"clause": clause.code, **clause.model_dump(mode="json", by_alias=True, exclude={"code"})}
             for clause in self._in_force(site).clauses
@@ -79,13 +80,12 @@ class Policies(Part):
         found = causes_of(LedgerState(self.log).policy_of(site, month))
         return {code: title.model_dump(by_alias=True) for code, title in found.items()}
 
-    def _site(self, site: str | None) -> str | None:
-        """The site asked for; none where one set of rules is in force at all. InputError `site_needed`."""
+    def _require_site(self, site: str | None) -> None:
+        """One is named, or one set of rules is in force at all. InputError `site_needed`."""
         state = self._state_if_any()
         sites = [] if state is None or site is not None else state.site_ids()
         if len({self._rules(state, each).version for each in sites}) > 1:
             raise InputError("site_needed", sites=", ".join(sites))
-        return site
 
     def _in_force(self, site: str | None) -> Policy:
         """The rules of a site today (of the first where none is given); without a ledger the house rules."""

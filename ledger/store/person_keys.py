@@ -91,11 +91,13 @@ class PersonKeys:
         streams = frozenset(map(employee_stream, erased))
         if not streams <= self._erased:
             self._erased |= streams
-            self.forget_keys(erased)
+            self._look_anew(streams)
 
     def forget_keys(self, employees: Iterable[str]) -> None:
         """Whether a key of these people is in the keyring is looked at anew."""
-        streams = map(employee_stream, employees)
+        self._look_anew(map(employee_stream, employees))
+
+    def _look_anew(self, streams: Iterable[str]) -> None:
         self.keyring.forget(self._identity(), {self._known[each] for each in streams if each in self._known})
 
     def create_key(self, employee: str) -> None:

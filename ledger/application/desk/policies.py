@@ -48,6 +48,9 @@ class OwnPolicies(DeskPart, Policies):
         if known and version not in known:
             raise Unknown("version_unknown", version=version, known=", ".join(known))
 
+    def _require_site(self, site: str | None) -> None:
+        """Where none is named one's own is meant."""
+
     def _site(self, site: str | None) -> str:
         """The site asked for, or one's own; Unknown where nothing of it is to be known."""
         wanted = self._site_asked(site)
