@@ -52,8 +52,9 @@ def text(section: Section) -> str:
 
 def write(page: Path, machine: dict[str, str], sections: Iterable[Section]) -> None:
     """Puts what was found between its markers in a page; parts that were not measured stay as they are."""
-    when = f"<sub>kaoji {machine.get('kaoji', '?')}, {machine.get('measured', '?')}</sub>\n"
-    parts = {section.name: f"{markdown(section)}\n{when}" for section in sections}
+    of, when, on = (machine.get(name, "?") for name in ("kaoji", "measured", "processor"))
+    said = f"<sub>kaoji {of}, {when}, on {on}</sub>\n"
+    parts = {section.name: f"{markdown(section)}\n{said}" for section in sections}
     parts[MACHINE] = "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())]
     )
