@@ -14,7 +14,7 @@ from ledger.store.address import file_of
 from ledger.store.audit import source_of
 from ledger.store.audit_readers import read_otherwise
 from ledger.store.audit_scan import Walk, stretch
-from ledger.store.audit_source import Source, people_of
+from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.catalogue import inconsistencies
 from ledger.store.transactions import reading
 
@@ -49,7 +49,8 @@ def _parts(stage: Stage, ledger: Ledger, size: int) -> Iterator[Line]:
         people = people_of(source)
         by_position = partial(_walked, source, log.identity(), people, size)
         walk = by_position()
-        begun = partial(read_otherwise, source, log.identity(), people, walk, size)
+        here = Place(True, (), {}, log.ledger, log.identity())
+        begun = partial(read_otherwise, source, here, people, walk, size)
         parts: dict[str, Callable[[], Any]] = {
             "bare": partial(_hashed, ledger, size),
             "position": by_position,

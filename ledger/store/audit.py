@@ -7,7 +7,7 @@ number of streams and of full tiles, and by 16 bytes an event. What is found wro
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
@@ -104,7 +104,7 @@ def audit(
         found.older = start
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
-            people, walked, readers, checks = _walked(found, log, source, start, end, other, watch)
+            people, walked, readers, checks = _passes(found, log, source, start, end, other, watch)
             _check_people(found, people, walked.last, start)
             loose = _check_tiles(found, connection, source, walked, start)
             _check_head(found, head, walked, loose, start)
@@ -137,7 +137,18 @@ def source_of(connection: Connection, ledger: str) -> Iterator[Source]:
         raise DBAPIError(None, None, error) from error
 
 
-def _walked(
+class _Passes(NamedTuple):
+    """What is known of a log once it was walked, and what is left to be done."""
+
+    people: Mapping[str, str]
+    walk: Walk
+    readers: Callable[[], list[Fault]]
+    """Reads the log as readers are given it, as far as another process has not."""
+    checks: Iterator[Answer[list[str]]]
+    """What another process finds of SQLite's file, to be waited for."""
+
+
+def _passes(
     found: Audited,
     log: Log,
     source: Source,
@@ -145,9 +156,8 @@ def _walked(
     end: int,
     other: Pool | None,
     watch: Watch,
-) -> tuple[Mapping[str, str], Walk, Callable[[], list[Fault]], Iterator[Answer[list[str]]]]:
-    """The people, and the events after an index up to a position, by position; of a whole log what reads them as readers
-    are given them, which is to be called.
+) -> _Passes:
+    """The people, and the events after an index up to a position, by position; of a whole log the readers' pass is begun.
 
     Another process takes half of the work: of SQLite fewer events and the check of the file, whose answer is to be
     waited for, of a server half of the events; of the readers' pass what it has time for. It sees a snapshot of its own,
@@ -174,9 +184,8 @@ def _walked(
     found.faults += walk.faults
     readers: Callable[[], list[Fault]] = list
     if whole:
-        shared = None if other is None else (other, place)
-        readers = read_otherwise(source, identity, people, walk, end, shared, watch)
-    return people, walk, readers, checks
+        readers = read_otherwise(source, place, people, walk, end, other, watch)
+    return _Passes(people, walk, readers, checks)
 
 
 def _taken_here(events: int, sqlite: bool) -> int:

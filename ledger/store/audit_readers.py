@@ -29,27 +29,26 @@ Given = tuple["array[int]", bytes]
 
 def read_otherwise(
     source: Source,
-    identity: str,
+    place: Place,
     people: Mapping[str, str],
     walk: Walk,
     end: int,
-    shared: tuple[Pool, Place] | None = None,
+    other: Pool | None = None,
     watch: Watch = unwatched,
 ) -> Callable[[], list[Fault]]:
     """A fault for each event that readers are given otherwise than it stands at its position, or not at all.
 
-    `shared`: a pool that reads some of the streams, and where. It is at it from now on; what is returned does the rest.
+    `other` reads some of the streams, at the place, from now on; what is returned does the rest.
     """
     if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
         return list
-    pool, place = shared or (None, None)
     tasks = [Reading(place, part, end) for part in _parts(source, walk.last)]
 
     def here(task: Task[Given]) -> Given:
         assert isinstance(task, Reading)
-        return given(source, identity, people, task.names, end)
+        return given(source, place.identity, people, task.names, end)
 
-    answers = over(tasks, pool, here)
+    answers = over(tasks, other, here)
     return lambda: _told(source, answers, bytes(walk.marks), watch)
 
 
@@ -149,14 +148,13 @@ def _parts(source: Source, walked: Mapping[str, int]) -> Iterator[tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The task to read some streams up to a position in a snapshot of its own; nowhere else where no place is named."""
+    """The task to read some streams up to a position, in a snapshot of its own."""
 
-    place: Place | None
+    place: Place
     names: tuple[str, ...] = field(repr=False)
     end: int
 
     def do(self) -> Given:
         """Reads them; whatever the driver raises."""
-        assert self.place is not None
         with self.place.opened() as source:
             return given(source, self.place.identity, people_of(source), self.names, self.end)
