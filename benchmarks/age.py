@@ -8,7 +8,7 @@ import gc
 import json
 import time as clocks
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from math import log
@@ -83,15 +83,16 @@ def _compared(stage: Stage, database: str, sites: Mapping[int, Ledger]) -> Itera
         yield explained(line, calls[old][name])
 
 
-def moved(ledger: Ledger, url: str, folder: Path) -> Ledger:
+@contextmanager
+def moved(ledger: Ledger, url: str, folder: Path) -> Iterator[Ledger]:
     """The same site on a server, its projections caught up and the server's statistics made; the folder is empty."""
     ledger.backups.make(folder / "backup", folder / "keyring")
-    there = synthetic.open_ledger(url)
-    there.backups.restore(folder / "backup", folder / "keyring")
-    there.reports.monthly(MONTH, SITE)
-    with connected(url) as connection:
-        connection.execute("ANALYZE")
-    return there
+    with synthetic.open_ledger(url) as there:
+        there.backups.restore(folder / "backup", folder / "keyring")
+        there.reports.monthly(MONTH, SITE)
+        with connected(url) as connection:
+            connection.execute("ANALYZE")
+        yield there
 
 
 def cpu_in_turns(calls: Mapping[int, Call], runs: int) -> dict[int, list[float]]:
