@@ -7,7 +7,7 @@ the streams between them, part by part, as each has time. Like `audit_scan` it n
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -21,10 +21,13 @@ from ledger.store.workers import Answer, Pool, Task, over, without_collecting
 PARTS: Final = 24
 """In so many parts streams are shared: of fewer, larger ones the last leaves one process without work for longer."""
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
-_AT: Final = "SELECT stream FROM events WHERE ledger = ? AND position = ?"
+_STREAM: Final = itemgetter(1)
+_NO_EVENT: Final = (TypeError, AttributeError, UnicodeError, OverflowError)
+"""What comes of a row with a column of another type."""
 
-Given = tuple["array[int]", bytes]
-"""The positions at which readers are given events, and the marks of what they are given there, one behind the other."""
+Given = tuple["array[int]", bytes, list[tuple[str, int]]]
+"""What readers are given: the positions of events, the marks of what stands there, one behind the other, and the streams
+in their order, each with how many there are of it."""
 
 
 def read_otherwise(
@@ -49,54 +52,59 @@ def read_otherwise(
         return given(source, place.identity, people, task.names, end)
 
     answers = over(tasks, other, here)
-    return lambda: _told(source, answers, bytes(walk.marks), watch)
+    return lambda: _told(answers, bytes(walk.marks), watch)
 
 
 @without_collecting()
 def given(source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], end: int) -> Given:
     """Reads streams as readers do, up to a position; a row that is no event is left out, which the first pass tells."""
-    places, marks = array("q"), bytearray()
+    places, marks, streams = array("q"), bytearray(), list[tuple[str, int]]()
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
         rows = source.rows(of_streams(len(chunk)), *chunk, end)
         try:
-            made = leaves_of([(*row, None) for row in rows])
-            places += array("q", [row[0] for row in rows])
-            marks += marks_of(made)
-        except (TypeError, AttributeError, UnicodeError, OverflowError):
-            for row in rows:
-                _take(row, one_by_one, people, places, marks)
-    return places, bytes(marks)
+            made, at = leaves_of([(*row, None) for row in rows]), array("q", [row[0] for row in rows])
+        except _NO_EVENT:
+            rows, made, at = _events(rows, one_by_one, people)
+        places += at
+        marks += marks_of(made)
+        streams += [(name, len([*theirs])) for name, theirs in groupby(map(_STREAM, rows))]
+    return places, bytes(marks), streams
 
 
-def _take(row: Any, leaf_of: Leaf, people: Mapping[str, str], places: "array[int]", marks: bytearray) -> None:
-    position, stream, version, kind, schema, state = row
-    try:
-        made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
-        places.append(position)
-        marks += made[:MARK]
-    except (TypeError, AttributeError, UnicodeError, OverflowError):
-        return
+def _events(
+    rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str]
+) -> tuple[list[Any], list[bytes], "array[int]"]:
+    """The rows that are events, their leaves, and their positions."""
+    events, made, places = list[Any](), list[bytes](), array("q")
+    for row in rows:
+        position, stream, version, kind, schema, state = row
+        try:
+            leaf = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
+            places.append(position)
+        except _NO_EVENT:
+            continue
+        events.append(row)
+        made.append(leaf)
+    return events, made, places
 
 
-def _told(source: Source, answers: Iterator[Answer[Given]], marks: bytes, watch: Watch) -> list[Fault]:
+def _told(answers: Iterator[Answer[Given]], marks: bytes, watch: Watch) -> list[Fault]:
     """What is given, held against the marks of its positions; each is given once."""
     faults, end, done = list[Fault](), len(marks) // MARK, 0
     seen = bytearray(end)
     for answer in answers:
-        assert answer.value is not None  # it tells what it read, and raises none of the ledger's errors
-        places, made = answer.value
+        places, made, streams = answer.told()
         after = _seen(places, made, marks, seen)
         if after is None:
-            _look_closely(source, places, made, marks, seen, faults)
+            _look_closely((places, made, streams), marks, seen, faults)
         else:
             seen = after
         done += len(places)
         watch(done, end, "readers", faults)
-    nothing = bytes(MARK)
     at = seen.find(0)
     while at >= 0:
-        if marks[at * MARK : (at + 1) * MARK] != nothing:
+        if any(_mark(marks, at)):
             faults.append(Fault("read_otherwise", at + 1, {"stream": "?"}))
         at = seen.find(0, at + 1)
     return faults
@@ -114,21 +122,15 @@ def _seen(places: "array[int]", made: bytes, marks: bytes, seen: bytearray) -> b
     return after if after.count(1) == seen.count(1) + len(places) else None
 
 
-def _look_closely(
-    source: Source,
-    places: "array[int]",
-    made: bytes,
-    marks: bytes,
-    seen: bytearray,
-    faults: list[Fault],
-) -> None:
-    for index, position in enumerate(places):
+def _look_closely(given: Given, marks: bytes, seen: bytearray, faults: list[Fault]) -> None:
+    places, made, streams = given
+    names = chain.from_iterable(repeat(name, count) for name, count in streams)
+    for index, (position, stream) in enumerate(zip(places, names, strict=True)):
         there = 0 < position <= len(seen)
         right = there and not seen[position - 1] and _mark(made, index) == _mark(marks, position - 1)
         if there:
             seen[position - 1] = 1
         if not right:
-            stream = next((name for (name,) in source.rows(_AT, position)), "?")
             faults.append(Fault("read_otherwise", position, {"stream": stream}))
 
 
@@ -139,7 +141,7 @@ def _mark(marks: bytes, index: int) -> bytes:
 def _parts(source: Source, walked: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
     """The streams there are, and those that were walked, in parts of about as many events."""
     counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
-    counts |= dict.fromkeys(walked.keys() - counts, 0)
+    counts |= {stream: 0 for stream in walked if isinstance(stream, str) and stream not in counts}
     before, whole = accumulate(counts.values(), initial=0), max(sum(counts.values()), 1)
     numbered = zip(counts, (min(taken * PARTS // whole, PARTS - 1) for taken in before), strict=False)
     for _, part in groupby(numbered, itemgetter(1)):

@@ -53,13 +53,21 @@ class Task(Protocol[R_co]):
 class Answer(Generic[R]):
     """What came of a task: its value or, of a fault of the ledger, the code and fields of the LedgerError.
 
-    `lost`: its worker did not answer, and it was done here.
+    `lost`: its worker did not answer, and it was done here; `cause`: what went wrong with it here, where that is no
+    fault of the ledger.
     """
 
     task: Task[R]
     value: R | None = None
     error: tuple[str, dict[str, object]] | None = None
     lost: bool = False
+    cause: Exception | None = None
+
+    def told(self) -> R:
+        """The value of a task that raises none of the ledger's errors; whatever went wrong with it."""
+        if self.value is None and self.cause is not None:
+            raise self.cause
+        return cast(R, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +226,7 @@ class _Work(Generic[R]):
                 return replace(_visited(task, self._here), lost=True)
         except Exception as error:
             lost = StoreError("worker_lost", reason=f"{type(error).__name__}: {error}")
-            return Answer(task, error=(lost.code, lost.fields), lost=True)
+            return Answer(task, error=(lost.code, lost.fields), lost=True, cause=error)
 
 
 def _submitted(shared: Pool, task: Task[R]) -> Future[Any]:

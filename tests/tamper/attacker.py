@@ -125,6 +125,28 @@ def view_that_repeats(url: str) -> None:
         )
 
 
+def view_that_fails_readers(url: str) -> None:
+    """Whoever asks by stream is given an error (PostgreSQL)."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
+        connection.exec_driver_sql(
+            "CREATE VIEW events AS SELECT ledger, position, stream,"
+            " CASE WHEN current_query() LIKE '%%stream IN%%' THEN 1 / (length(stream) - length(stream))"
+            " ELSE version END AS version, kind, schema, state, leaf FROM events_kept"
+        )
+
+
+def view_that_swaps(url: str) -> None:
+    """Whoever asks by stream is given two events at each other's positions (PostgreSQL)."""
+    with owning(url) as connection:
+        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
+        connection.exec_driver_sql(
+            "CREATE VIEW events AS SELECT ledger, CASE WHEN position IN (20, 21)"
+            " AND current_query() LIKE '%%stream IN%%' THEN 41 - position ELSE position END AS position,"
+            " stream, version, kind, schema, state, leaf FROM events_kept"
+        )
+
+
 def index_against_table(url: str) -> None:
     """A true row under the index of positions, a false one under that of streams (SQLite)."""
     with _schema_open(url) as redo:

@@ -1,5 +1,6 @@
 """`verify` against an attacker who may do anything: what readers are told otherwise, and what is not ours."""
 
+import json
 from collections.abc import Collection
 from multiprocessing import active_children
 
@@ -136,13 +137,55 @@ def test_what_a_view_gives_readers_alone_is_found(pg_url: str) -> None:
     assert codes(pg_url) == {"read_otherwise", "table_differs", "guards_missing"}
 
 
+def given_otherwise(url: str, processes: int = 1) -> list[tuple[int | None, object]]:
+    """Which events readers are given otherwise, and in the name of which stream."""
+    with Ledger(url, now=office.now) as ledger:
+        faults = ledger.proofs.verify(processes=processes).faults
+    return [(each.position, each.fields["stream"]) for each in faults if each.code == "read_otherwise"]
+
+
 def test_what_readers_are_given_twice_is_found_and_named(pg_url: str) -> None:
     with Ledger(pg_url, now=office.now) as ledger:
         ledger.record.apply(office.lines(office.a_busy_month()))
     attacker.view_that_repeats(pg_url)
+    assert [stream for _, stream in given_otherwise(pg_url)] == ["employee/E002"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_is_given_otherwise_is_named_as_readers_are_given_it(
+    processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Ledger(pg_url, now=office.now) as ledger:
-        found = [fault for fault in ledger.proofs.verify().faults if fault.code == "read_otherwise"]
-    assert [fault.fields["stream"] for fault in found] == ["employee/E002"]
+        ledger.record.apply(office.lines(office.a_busy_month()))
+        streams = {each.position: each.stream for each in ledger.log.events()}
+    attacker.view_that_swaps(pg_url)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    assert streams[20] != streams[21]
+    assert given_otherwise(pg_url, processes) == [(20, streams[21]), (21, streams[20])]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_log_that_fails_readers_is_told_whoever_reads_it(
+    processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger(pg_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    attacker.view_that_fails_readers(pg_url)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    with Ledger(pg_url, now=office.now) as ledger:
+        (fault,) = ledger.proofs.verify(processes=processes).faults
+    assert fault.code == "unreadable" and "division by zero" in str(fault.fields["reason"])
+
+
+def test_a_stream_whose_name_is_no_text_is_told_as_json_has_it(sqlite_url: str) -> None:
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+    with attacker.owning(sqlite_url) as connection:
+        connection.exec_driver_sql("UPDATE events SET stream = X'41FF', version = X'42' WHERE position = 20")
+    for processes in (1, 2):
+        with Ledger(sqlite_url, now=office.now) as ledger:
+            told = ledger.proofs.verify(processes=processes).values()
+        assert json.loads(json.dumps(told))["ok"] is False
 
 
 def test_two_events_at_one_position_are_found(url: str) -> None:
@@ -152,6 +195,7 @@ def test_two_events_at_one_position_are_found(url: str) -> None:
     assert ("position_twice" in found) is not url.startswith(
         "sqlite"
     )  # there no index of positions knows the second
+    assert "site/other" in [stream for _, stream in given_otherwise(url)]
 
 
 def test_an_index_of_a_registry_against_its_table_is_found(sqlite_url: str) -> None:

@@ -54,9 +54,15 @@ class Verified:
             "earlier": self.earlier,
             "unbound": self.unbound,
             "faults": [
-                {"code": fault.code, "position": fault.position, **fault.fields} for fault in self.faults
+                {"code": fault.code, "position": fault.position, **_as_text(fault.fields)}
+                for fault in self.faults
             ],
         }
+
+
+def _as_text(fields: dict[str, object]) -> dict[str, object]:
+    """What stands in a damaged file may be bytes where a text or a number should, which JSON has none of."""
+    return {name: repr(value) if isinstance(value, bytes) else value for name, value in fields.items()}
 
 
 class Verifying(Part):
