@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
-from ledger.store.audit_scan import MARK, Fault, Walk, Watch, marks_of, unwatched
+from ledger.store.audit_scan import MARK, NO_LEAF, Fault, Walk, Watch, marks_of, unwatched
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
@@ -57,7 +57,7 @@ def read_otherwise(
 
 @without_collecting()
 def given(source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], end: int) -> Given:
-    """Reads streams as readers do, up to a position; a row that is no event is left out, which the first pass tells."""
+    """Reads streams as readers do, up to a position."""
     places, marks, streams = array("q"), bytearray(), list[tuple[str, int]]()
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
@@ -65,28 +65,25 @@ def given(source: Source, identity: str, people: Mapping[str, str], names: Seque
         try:
             made, at = leaves_of([(*row, None) for row in rows]), array("q", [row[0] for row in rows])
         except _NO_EVENT:
-            rows, made, at = _events(rows, one_by_one, people)
+            made, at = _one_by_one(rows, one_by_one, people)
         places += at
         marks += marks_of(made)
         streams += [(name, len([*theirs])) for name, theirs in groupby(map(_STREAM, rows))]
     return places, bytes(marks), streams
 
 
-def _events(
+def _one_by_one(
     rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str]
-) -> tuple[list[Any], list[bytes], "array[int]"]:
-    """The rows that are events, their leaves, and their positions."""
-    events, made, places = list[Any](), list[bytes](), array("q")
-    for row in rows:
-        position, stream, version, kind, schema, state = row
+) -> tuple[list[bytes], "array[int]"]:
+    """The leaves and positions of rows not all of which are events: zeros of one that is none, 0 where it has no position."""
+    made, places = list[bytes](), array("q")
+    for position, stream, version, kind, schema, state in rows:
+        places.append(position if type(position) is int else 0)
         try:
-            leaf = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
-            places.append(position)
+            made.append(leaf_of(position, stream, version, kind, schema, people.get(stream), state))
         except _NO_EVENT:
-            continue
-        events.append(row)
-        made.append(leaf)
-    return events, made, places
+            made.append(NO_LEAF)
+    return made, places
 
 
 def _told(answers: Iterator[Answer[Given]], marks: bytes, watch: Watch) -> list[Fault]:

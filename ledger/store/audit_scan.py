@@ -21,7 +21,8 @@ from ledger.store.audit_registries import Registries
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.workers import without_collecting
 
-_NO_LEAF: Final = bytes(HASH_SIZE)
+NO_LEAF: Final = bytes(HASH_SIZE)
+"""Of a row that is no event, and of a position where none stands."""
 MARK: Final = 16
 """So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
 Watch = Callable[[int, int, str, Sequence["Fault"]], None]
@@ -117,11 +118,11 @@ def _look_closely(
         try:
             made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
         except (TypeError, AttributeError, UnicodeError):
-            made = _NO_LEAF
+            made = NO_LEAF
         if position >= expected:
             walk.marks += made[:MARK]
-            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
-        if made != leaf or made == _NO_LEAF:
+            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else NO_LEAF)
+        if made != leaf or made == NO_LEAF:
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
         expected = max(expected, position + 1)
     return expected
@@ -189,7 +190,7 @@ def _gap(walk: Walk, leaves: list[bytes], expected: int, position: int) -> None:
         return
     walk.faults.append(Fault("events_missing", expected, {"last": position - 1}))
     missing = min(position - expected, 1_000_000)
-    leaves.extend([_NO_LEAF] * missing)
+    leaves.extend([NO_LEAF] * missing)
     walk.marks.extend(bytes(MARK * missing))
 
 

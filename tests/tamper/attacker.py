@@ -125,6 +125,18 @@ def view_that_repeats(url: str) -> None:
         )
 
 
+def view_that_adds(url: str) -> None:
+    """Whoever asks by stream is given a row more, which is no event (PostgreSQL)."""
+    with owning(url) as connection:
+        _, position, *_ = false_notice(connection, "E002")
+        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
+        connection.exec_driver_sql(
+            "CREATE VIEW events AS SELECT * FROM events_kept UNION ALL SELECT ledger, position, stream, version,"
+            " kind, schema, NULL, leaf FROM events_kept"
+            f" WHERE position = {position} AND current_query() LIKE '%%stream IN%%'"
+        )
+
+
 def view_that_fails_readers(url: str) -> None:
     """Whoever asks by stream is given an error (PostgreSQL)."""
     with owning(url) as connection:

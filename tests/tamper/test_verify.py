@@ -144,10 +144,11 @@ def given_otherwise(url: str, processes: int = 1) -> list[tuple[int | None, obje
     return [(each.position, each.fields["stream"]) for each in faults if each.code == "read_otherwise"]
 
 
-def test_what_readers_are_given_twice_is_found_and_named(pg_url: str) -> None:
+@pytest.mark.parametrize("attack", [attacker.view_that_repeats, attacker.view_that_adds])
+def test_what_readers_are_given_besides_is_found_and_named(attack: attacker.Attack, pg_url: str) -> None:
     with Ledger(pg_url, now=office.now) as ledger:
         ledger.record.apply(office.lines(office.a_busy_month()))
-    attacker.view_that_repeats(pg_url)
+    attack(pg_url)
     assert [stream for _, stream in given_otherwise(pg_url)] == ["employee/E002"]
 
 
