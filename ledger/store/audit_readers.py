@@ -75,7 +75,7 @@ def given(source: Source, identity: str, people: Mapping[str, str], names: Seque
 def _one_by_one(
     rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str]
 ) -> tuple[list[bytes], "array[int]"]:
-    """The leaves and positions of rows not all of which are events: zeros of one that is none, 0 where it has no position."""
+    """Leaves and positions of rows not all of which are events: zeros of one that is none, 0 where it has no position."""
     made, places = list[bytes](), array("q")
     for position, stream, version, kind, schema, state in rows:
         places.append(position if type(position) is int else 0)
