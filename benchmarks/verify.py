@@ -87,8 +87,8 @@ def _hashed(ledger: Ledger, size: int) -> None:
     """The least a verification can do: the rows it reads, in order, each state hashed, and a leaf's worth on top."""
     connection = sqlite3.connect(str(file_of(ledger.log.url)))
     found = 0
-    rows = "SELECT position, stream, version, kind, schema, state, leaf FROM events ORDER BY position"
-    for position, _, _, _, _, state, _ in connection.execute(rows):
+    rows = "SELECT position, stream, version, kind, schema, state, leaf FROM events WHERE ledger = ? ORDER BY position"
+    for position, _, _, _, _, state, _ in connection.execute(rows, (ledger.log.ledger,)):  # else SQLite sorts
         hashlib.sha256(hashlib.sha256(state).hexdigest().encode() * 4).digest()
         found = position
     connection.close()
