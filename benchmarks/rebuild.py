@@ -22,6 +22,7 @@ from benchmarks.facts import facts
 from benchmarks.frame import Line, Stage, at_least, at_most, explained, in_turns, rates
 from benchmarks.places import connected, kept_ledger
 from ledger.projections.creation import SCHEMA
+from ledger.store.address import MAIN
 
 TITLE: Final = "All sheets drawn anew"
 QUICK: Final = 20_000
@@ -127,7 +128,9 @@ def _read(url: str) -> None:
     file = make_url(url).database
     assert file is not None
     with closing(sqlite3.connect(file)) as connection:
-        for _ in connection.execute("SELECT * FROM events ORDER BY stream, version"):
+        for _ in connection.execute(
+            "SELECT * FROM events WHERE ledger = ? ORDER BY stream, version", (MAIN,)
+        ):
             pass
 
 
