@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
 from ledger.store.audit_scan import MARK, NO_LEAF, Fault, Walk, Watch, marks_of, unwatched
-from ledger.store.audit_source import Place, Source, people_of
+from ledger.store.audit_source import Place, Source
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
 from ledger.store.workers import Answer, Pool, Task, over, without_collecting
@@ -45,11 +45,14 @@ def read_otherwise(
     """
     if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
         return list
-    tasks = [Reading(place, part, end) for part in _parts(source, walk.last)]
+    tasks = [
+        Reading(place, part, {name: people[name] for name in part if name in people}, end)
+        for part in _parts(source, walk.last)
+    ]
 
     def here(task: Task[Given]) -> Given:
         assert isinstance(task, Reading)
-        return given(source, place.identity, people, task.names, end)
+        return task.read(source)
 
     answers = over(tasks, other, here)
     return lambda: _told(answers, bytes(walk.marks), watch)
@@ -151,9 +154,15 @@ class Reading:
 
     place: Place
     names: tuple[str, ...] = field(repr=False)
+    people: dict[str, str] = field(repr=False)
+    """The ids of those whose streams these are, so that nobody asks for everybody's with each part."""
     end: int
 
     def do(self) -> Given:
         """Reads them; whatever the driver raises."""
         with self.place.opened() as source:
-            return given(source, self.place.identity, people_of(source), self.names, self.end)
+            return self.read(source)
+
+    def read(self, source: Source) -> Given:
+        """Reads them in a snapshot that is open; whatever the driver raises."""
+        return given(source, self.place.identity, self.people, self.names, self.end)

@@ -65,8 +65,9 @@ class Answer(Generic[R]):
 
     def told(self) -> R:
         """The value of a task that raises none of the ledger's errors; whatever went wrong with it."""
-        if self.value is None and self.cause is not None:
+        if self.cause is not None:
             raise self.cause
+        assert self.error is None
         return cast(R, self.value)
 
 
