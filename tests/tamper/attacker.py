@@ -97,65 +97,68 @@ def stream_deleted(url: str) -> None:
         connection.exec_driver_sql("DELETE FROM events WHERE stream = 'employee/E002'")
 
 
+_ASKED_BY_STREAM = "current_query() LIKE '%%stream IN%%'"
+
+
+def _behind_a_view(connection: Connection, told: str) -> None:
+    """The table stands under another name, and a view tells of it what is told (PostgreSQL)."""
+    connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
+    connection.exec_driver_sql(f"CREATE VIEW events AS {told}")
+
+
 def view_before_events(url: str) -> None:
     """Whoever asks by stream is given the false row, whoever asks by position the true one (PostgreSQL)."""
     with owning(url) as connection:
         _, position, *_, state, leaf = false_notice(connection, "E002")
         words = ("stream IN", "ORDER BY stream", "stream = wanted.name")
-        told = " OR ".join(f"current_query() LIKE '%{each}%'" for each in words)
+        told = " OR ".join(f"current_query() LIKE '%%{each}%%'" for each in words)
         here = f"position = {position} AND ({told})"
-        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
-        connection.exec_driver_sql(
-            "CREATE VIEW events AS SELECT ledger, position, stream, version, kind, schema,"
+        _behind_a_view(
+            connection,
+            "SELECT ledger, position, stream, version, kind, schema,"
             f" CASE WHEN {here} THEN '\\x{state.hex()}'::bytea ELSE state END AS state,"
-            f" CASE WHEN {here} THEN '\\x{leaf.hex()}'::bytea ELSE leaf END AS leaf FROM events_kept".replace(
-                "%", "%%"
-            )
+            f" CASE WHEN {here} THEN '\\x{leaf.hex()}'::bytea ELSE leaf END AS leaf FROM events_kept",
         )
 
 
 def view_that_repeats(url: str) -> None:
     """Whoever asks by stream is given a notice twice, as it was recorded; whoever asks by position once (PostgreSQL)."""
-    with owning(url) as connection:
-        _, position, *_ = false_notice(connection, "E002")
-        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
-        connection.exec_driver_sql(
-            "CREATE VIEW events AS SELECT * FROM events_kept UNION ALL SELECT * FROM events_kept"
-            f" WHERE position = {position} AND current_query() LIKE '%%stream IN%%'"
-        )
+    _give_besides(url, "state")
 
 
 def view_that_adds(url: str) -> None:
     """Whoever asks by stream is given a row more, which is no event (PostgreSQL)."""
+    _give_besides(url, "NULL")
+
+
+def _give_besides(url: str, state: str) -> None:
     with owning(url) as connection:
         _, position, *_ = false_notice(connection, "E002")
-        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
-        connection.exec_driver_sql(
-            "CREATE VIEW events AS SELECT * FROM events_kept UNION ALL SELECT ledger, position, stream, version,"
-            " kind, schema, NULL, leaf FROM events_kept"
-            f" WHERE position = {position} AND current_query() LIKE '%%stream IN%%'"
+        _behind_a_view(
+            connection,
+            "SELECT * FROM events_kept UNION ALL SELECT ledger, position, stream, version, kind, schema,"
+            f" {state}, leaf FROM events_kept WHERE position = {position} AND {_ASKED_BY_STREAM}",
         )
 
 
 def view_that_fails_readers(url: str) -> None:
     """Whoever asks by stream is given an error (PostgreSQL)."""
     with owning(url) as connection:
-        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
-        connection.exec_driver_sql(
-            "CREATE VIEW events AS SELECT ledger, position, stream,"
-            " CASE WHEN current_query() LIKE '%%stream IN%%' THEN 1 / (length(stream) - length(stream))"
-            " ELSE version END AS version, kind, schema, state, leaf FROM events_kept"
+        _behind_a_view(
+            connection,
+            "SELECT ledger, position, stream,"
+            f" CASE WHEN {_ASKED_BY_STREAM} THEN 1 / (length(stream) - length(stream)) ELSE version END AS version,"
+            " kind, schema, state, leaf FROM events_kept",
         )
 
 
 def view_that_swaps(url: str) -> None:
     """Whoever asks by stream is given two events at each other's positions (PostgreSQL)."""
     with owning(url) as connection:
-        connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
-        connection.exec_driver_sql(
-            "CREATE VIEW events AS SELECT ledger, CASE WHEN position IN (20, 21)"
-            " AND current_query() LIKE '%%stream IN%%' THEN 41 - position ELSE position END AS position,"
-            " stream, version, kind, schema, state, leaf FROM events_kept"
+        _behind_a_view(
+            connection,
+            f"SELECT ledger, CASE WHEN position IN (20, 21) AND {_ASKED_BY_STREAM} THEN 41 - position"
+            " ELSE position END AS position, stream, version, kind, schema, state, leaf FROM events_kept",
         )
 
 

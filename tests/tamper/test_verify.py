@@ -51,6 +51,12 @@ BOTH = dict.fromkeys(("an operator", "a function"), ("keyring_differs",))
 """What stands in the way of the keyring, too, which is in the same database."""
 
 
+def record_a_month(url: str) -> None:
+    """The office's busy month."""
+    with Ledger(url, now=office.now) as ledger:
+        ledger.record.apply(office.lines(office.a_busy_month()))
+
+
 def codes(url: str) -> set[str]:
     with Ledger(url, now=office.now) as ledger:
         return {fault.code for fault in ledger.proofs.verify(deep=False).faults}
@@ -89,8 +95,7 @@ def test_what_statistics_an_owner_has_taken_is_let_be(ledger_url: str) -> None:
 def test_what_the_file_says_of_itself_is_found_by_the_other_process(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Ledger(sqlite_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(sqlite_url)
     attacker.index_against_table(sqlite_url)
     monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     monkeypatch.setattr(catalogue, "inconsistencies", lambda *_, **__: [])
@@ -102,8 +107,7 @@ def test_what_the_file_says_of_itself_is_found_by_the_other_process(
 def test_while_the_other_process_looks_at_the_file_this_one_does_all_else(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Ledger(sqlite_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(sqlite_url)
     monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     others: list[int] = []
 
@@ -122,8 +126,7 @@ def test_while_the_other_process_looks_at_the_file_this_one_does_all_else(
 def test_what_an_index_answers_otherwise_is_found_twice(
     attack: attacker.Attack, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Ledger(sqlite_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(sqlite_url)
     attack(sqlite_url)
     assert codes(sqlite_url) - GUARDS == {"read_otherwise", "database_damaged"}
     monkeypatch.setattr(catalogue, "inconsistencies", lambda *_, **__: [])
@@ -131,8 +134,7 @@ def test_what_an_index_answers_otherwise_is_found_twice(
 
 
 def test_what_a_view_gives_readers_alone_is_found(pg_url: str) -> None:
-    with Ledger(pg_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(pg_url)
     attacker.view_before_events(pg_url)
     assert codes(pg_url) == {"read_otherwise", "table_differs", "guards_missing"}
 
@@ -146,8 +148,7 @@ def given_otherwise(url: str, processes: int = 1) -> list[tuple[int | None, obje
 
 @pytest.mark.parametrize("attack", [attacker.view_that_repeats, attacker.view_that_adds])
 def test_what_readers_are_given_besides_is_found_and_named(attack: attacker.Attack, pg_url: str) -> None:
-    with Ledger(pg_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(pg_url)
     attack(pg_url)
     assert [stream for _, stream in given_otherwise(pg_url)] == ["employee/E002"]
 
@@ -156,8 +157,8 @@ def test_what_readers_are_given_besides_is_found_and_named(attack: attacker.Atta
 def test_what_is_given_otherwise_is_named_as_readers_are_given_it(
     processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    record_a_month(pg_url)
     with Ledger(pg_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
         streams = {each.position: each.stream for each in ledger.log.events()}
     attacker.view_that_swaps(pg_url)
     monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
@@ -169,8 +170,7 @@ def test_what_is_given_otherwise_is_named_as_readers_are_given_it(
 def test_a_log_that_fails_readers_is_told_whoever_reads_it(
     processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Ledger(pg_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(pg_url)
     attacker.view_that_fails_readers(pg_url)
     monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
     with Ledger(pg_url, now=office.now) as ledger:
@@ -179,8 +179,7 @@ def test_a_log_that_fails_readers_is_told_whoever_reads_it(
 
 
 def test_a_stream_whose_name_is_no_text_is_told_as_json_has_it(sqlite_url: str) -> None:
-    with Ledger(sqlite_url, now=office.now) as ledger:
-        ledger.record.apply(office.lines(office.a_busy_month()))
+    record_a_month(sqlite_url)
     with attacker.owning(sqlite_url) as connection:
         connection.exec_driver_sql("UPDATE events SET stream = X'41FF', version = X'42' WHERE position = 20")
     for processes in (1, 2):
