@@ -50,7 +50,7 @@ def _parts(stage: Stage, ledger: Ledger, size: int) -> Iterator[Line]:
         by_position = partial(_walked, source, log.identity(), people, size)
         walk = by_position()
         here = Place(True, (), {}, log.ledger, log.identity())
-        begun = partial(read_otherwise, source, here, people, walk, size)
+        begun = partial(read_otherwise, source, here, walk, size)
         parts: dict[str, Callable[[], Any]] = {
             "bare": partial(_hashed, ledger, size),
             "position": by_position,

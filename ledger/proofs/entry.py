@@ -120,28 +120,30 @@ def leaf_writer(ledger: str) -> Leaf:
     return leaf
 
 
-def leaves_writer(
-    ledger: str, subjects: Mapping[str, str]
-) -> Callable[[Iterable[Sequence[Any]]], list[bytes]]:
+Leaves = Callable[[Iterable[Sequence[Any]], Iterable[bytes]], list[bytes]]
+"""Rows, the SHA-256 of each one's state → the hashes of their leaves."""
+
+
+def leaves_writer(ledger: str, subjects: Mapping[str, str]) -> Leaves:
     """`leaf_writer` for whoever reads a whole log: the leaves of many rows at once.
 
-    A row is position, stream, version, kind, schema, state, and one thing more; `subjects` are the people's, by stream.
-    What the rows of one kind, or of one stream, have in common is written once. TypeError, AttributeError or
-    UnicodeError where a column is none of these.
+    A row is position, stream, version, kind, schema, and two things more; with each the SHA-256 of its state;
+    `subjects` are the people's, by stream. What the rows of one kind, or of one stream, have in common is written once.
+    TypeError, AttributeError or UnicodeError where a column is none of these.
     """
     head = _quote(ledger)
     kinds = _Parts(lambda kind: f',"kind":{_quote(kind)},"ledger":{head},"position":')
     ends = _Parts(lambda stream: _end(stream, subjects.get(stream)))
 
-    def leaves(rows: Iterable[Sequence[Any]]) -> list[bytes]:
+    def leaves(rows: Iterable[Sequence[Any]], digests: Iterable[bytes]) -> list[bytes]:
         return [
             sha256(
                 (
                     f'\x00{{"count":{version * counted}{kinds[kind]}{position},"schema":{schema},'
-                    f'"sha256":"{sha256(state).hexdigest()}{end}{version}}}'
+                    f'"sha256":"{digest.hex()}{end}{version}}}'
                 ).encode()
             ).digest()
-            for position, stream, version, kind, schema, state, _ in rows
+            for (position, stream, version, kind, schema, _, _), digest in zip(rows, digests, strict=True)
             for end, counted in (ends[stream],)
         ]
 

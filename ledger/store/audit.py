@@ -105,7 +105,7 @@ def audit(
         end = end_of(source)  # not the head's: what was put in behind it is looked at as well
         with pool(1 if processes > 1 and end - start >= WORTH_TWO else 0) as other:
             people, walked, readers, checks = _passes(found, log, source, start, end, other, watch)
-            _check_people(found, people, walked.last, start)
+            _check_people(found, people, walked.streams.places, start)
             loose = _check_tiles(found, connection, source, walked, start)
             _check_head(found, head, walked, loose, start)
             _check_registries(found, source, walked)
@@ -178,13 +178,13 @@ def _passes(
         people = people_of(source)  # while the other starts
         early = stretch(source, identity, people, start, middle, plan)
         (late,) = (answer.told() for answer in answers)
-        walk = joined(source, early, late, whole)
+        walk = joined(source, early, late)
     found.events = walk.events
     found.faults += walk.faults
     readers: Callable[[], list[Fault]] = list
     if whole:
         seen_by = watch if other is None else unwatched
-        readers = read_otherwise(source, place, people, walk, end, other, seen_by)
+        readers = read_otherwise(source, place, walk, end, other, seen_by)
     return _Passes(people, walk, readers, checks)
 
 
@@ -206,7 +206,7 @@ def _check_registries(found: Audited, source: Source, walk: Walk) -> None:
     found.registries = walk.registries.is_fit
 
 
-def _check_people(found: Audited, people: Mapping[str, str], seen: Mapping[str, int], start: int) -> None:
+def _check_people(found: Audited, people: Mapping[str, str], seen: Mapping[str, object], start: int) -> None:
     """Every subject has a stream. A stream without its subject has other leaves, which is told there."""
     if start:
         return

@@ -5,14 +5,14 @@ the streams between them, part by part, as each has time. Like `audit_scan` it n
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, groupby, repeat
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
-from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
-from ledger.store.audit_scan import MARK, NO_LEAF, Fault, Walk, Watch, marks_of, unwatched
+from ledger.store.audit_fingerprints import NO_KIND, Given
+from ledger.store.audit_scan import Fault, Walk, Watch, unwatched
 from ledger.store.audit_source import Place, Source
 from ledger.store.sql import chunks
 from ledger.store.stream_statements import WHOLE_AT_ONCE, of_streams
@@ -21,19 +21,11 @@ from ledger.store.workers import Answer, Pool, Task, over, without_collecting
 PARTS: Final = 24
 """In so many parts streams are shared: of fewer, larger ones the last leaves one process without work for longer."""
 _STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
-_STREAM: Final = itemgetter(1)
-_NO_EVENT: Final = (TypeError, AttributeError, UnicodeError, OverflowError)
-"""What comes of a row with a column of another type."""
-
-Given = tuple["array[int]", bytes, list[tuple[str, int]]]
-"""What readers are given: the positions of events, the marks of what stands there, one behind the other, and the streams
-in their order, each with how many there are of it."""
 
 
 def read_otherwise(
     source: Source,
     place: Place,
-    people: Mapping[str, str],
     walk: Walk,
     end: int,
     other: Pool | None = None,
@@ -43,102 +35,109 @@ def read_otherwise(
 
     `other` reads some of the streams, at the place, from now on; what is returned does the rest.
     """
-    if len(walk.marks) != end * MARK:  # so much is missing that nothing was kept of where
+    if len(walk.prints) != end:  # so much is missing that nothing was kept of where
         return list
-    tasks = [
-        Reading(place, part, {name: people[name] for name in part if name in people}, end)
-        for part in _parts(source, walk.last)
-    ]
+    tasks = [Reading(place, part, end) for part in _parts(source, walk.streams.places)]
 
     def here(task: Task[Given]) -> Given:
         assert isinstance(task, Reading)
         return task.read(source)
 
     answers = over(tasks, other, here)
-    return lambda: _told(answers, bytes(walk.marks), watch)
+    return lambda: _told(answers, walk, watch)
 
 
 @without_collecting()
-def given(source: Source, identity: str, people: Mapping[str, str], names: Sequence[str], end: int) -> Given:
+def given(source: Source, names: Sequence[str], end: int) -> Given:
     """Reads streams as readers do, up to a position."""
-    places, marks, streams = array("q"), bytearray(), list[tuple[str, int]]()
-    leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
+    found = Given()
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
-        rows = source.rows(of_streams(len(chunk)), *chunk, end)
-        try:
-            made, at = leaves_of([(*row, None) for row in rows]), array("q", [row[0] for row in rows])
-        except _NO_EVENT:
-            made, at = _one_by_one(rows, one_by_one, people)
-        places += at
-        marks += marks_of(made)
-        streams += [(name, len([*theirs])) for name, theirs in groupby(map(_STREAM, rows))]
-    return places, bytes(marks), streams
+        found.add(source.rows(of_streams(len(chunk)), *chunk, end))
+    return found
 
 
-def _one_by_one(
-    rows: Sequence[Any], leaf_of: Leaf, people: Mapping[str, str]
-) -> tuple[list[bytes], "array[int]"]:
-    """Leaves and positions of rows not all of which are events: zeros of one that is none, 0 where it has no position."""
-    made, places = list[bytes](), array("q")
-    for position, stream, version, kind, schema, state in rows:
-        places.append(position if type(position) is int else 0)
-        try:
-            made.append(leaf_of(position, stream, version, kind, schema, people.get(stream), state))
-        except _NO_EVENT:
-            made.append(NO_LEAF)
-    return made, places
-
-
-def _told(answers: Iterator[Answer[Given]], marks: bytes, watch: Watch) -> list[Fault]:
-    """What is given, held against the marks of its positions; each is given once."""
-    faults, end, done = list[Fault](), len(marks) // MARK, 0
-    seen = bytearray(end)
+def _told(answers: Iterator[Answer[Given]], walk: Walk, watch: Watch) -> list[Fault]:
+    """What is given, held against what stands at its positions; each is given once."""
+    left = _Left(walk, {each.fields.get("stream") for each in walk.faults})
+    done = 0
     for answer in answers:
-        places, made, streams = answer.told()
-        after = _seen(places, made, marks, seen)
-        if after is None:
-            _look_closely((places, made, streams), marks, seen, faults)
-        else:
-            seen = after
-        done += len(places)
-        watch(done, end, "readers", faults)
-    at = seen.find(0)
-    while at >= 0:
-        if any(_mark(marks, at)):
-            faults.append(Fault("read_otherwise", at + 1, {"stream": "?"}))
-        at = seen.find(0, at + 1)
-    return faults
+        rows = answer.told()
+        if not left.take(rows):
+            left.take_closely(rows)
+        done += len(rows.positions)
+        watch(done, len(walk.prints), "readers", left.faults)
+    return left.faults + left.missing()
 
 
-def _seen(places: "array[int]", made: bytes, marks: bytes, seen: bytearray) -> bytearray | None:
-    """Which positions are seen then, where all of these stand so and each for the first time; None where not."""
-    if places and not 0 < min(places) <= max(places) <= len(seen):
-        return None
-    if b"".join([marks[end - MARK : end] for end in map(MARK.__mul__, places)]) != made:
-        return None
-    after = bytearray(seen)
-    for position in places:
-        after[position - 1] = 1
-    return after if after.count(1) == seen.count(1) + len(places) else None
+class _Left:
+    """The events by stream as they stand, of which readers have not been given all yet."""
+
+    def __init__(self, walk: Walk, broken: Collection[object]) -> None:
+        self.faults: list[Fault] = []
+        self._prints = walk.prints
+        self._walked = walk.streams.places
+        self._broken = broken
+        """Streams whose versions do not follow each other as they stand: nobody's are held against their order."""
+        self._places = dict(self._walked)
+        self._given: set[int] = set()
+        """Positions of what was looked at closely."""
+        self._owners: dict[int, tuple[str, int]] = {}
+        """Stream and version of the event at each position, once somebody has to know."""
+
+    def take(self, rows: Given) -> bool:
+        """Takes whole streams all of whose events are as they stand; False where one is not: none is taken."""
+        names = [name for name, _ in rows.streams]
+        if len({*names}) < len(names) or not self._places.keys() >= {*names}:
+            return False
+        places = [self._places[name] for name in names]
+        if rows.positions.tobytes() != b"".join(map(array.tobytes, places)):
+            return False
+        if rows.versions != array("q", chain.from_iterable(range(1, len(each) + 1) for each in places)):
+            return False
+        rows.prints.renumbered(self._prints.kinds)
+        if rows.prints.all() != self._prints.at_all(rows.positions):
+            return False
+        for name in names:
+            del self._places[name]
+        return True
+
+    def take_closely(self, rows: Given) -> None:
+        """Takes rows one by one; a fault for each that does not stand so, or was given before."""
+        if not self._owners:
+            for name, positions in self._walked.items():
+                for version, position in enumerate(positions, start=1):
+                    self._owners.setdefault(
+                        position, (name, version)
+                    )  # where two stand at one, the first does
+        rows.prints.renumbered(self._prints.kinds)
+        names = chain.from_iterable(repeat(name, count) for name, count in rows.streams)
+        for index, (position, name) in enumerate(zip(rows.positions, names, strict=True)):
+            if not self._stands(position, name, rows.versions[index], rows.prints.at(index)):
+                self.faults.append(Fault("read_otherwise", position, {"stream": name}))
+            self._given.add(position)
+
+    def _stands(self, position: int, name: str, version: int, what: tuple[int, int, bytes]) -> bool:
+        """Whether this stands at that position, and was not given before."""
+        if not 0 < position <= len(self._prints) or position in self._given:
+            return False
+        stands = self._prints.at(position - 1)
+        if stands[0] == NO_KIND:  # where no event stands, none is to be given
+            return what == stands
+        stream, expected = self._owners[position]
+        follows = version == expected or name in self._broken
+        return stream == name and name in self._places and follows and what == stands
+
+    def missing(self) -> list[Fault]:
+        """A fault for each event that nobody was given."""
+        return [
+            Fault("read_otherwise", position, {"stream": name})
+            for name, positions in self._places.items()
+            for position in positions
+            if position not in self._given and self._prints.numbers[position - 1] != NO_KIND
+        ]
 
 
-def _look_closely(given: Given, marks: bytes, seen: bytearray, faults: list[Fault]) -> None:
-    places, made, streams = given
-    names = chain.from_iterable(repeat(name, count) for name, count in streams)
-    for index, (position, stream) in enumerate(zip(places, names, strict=True)):
-        there = 0 < position <= len(seen)
-        right = there and not seen[position - 1] and _mark(made, index) == _mark(marks, position - 1)
-        if there:
-            seen[position - 1] = 1
-        if not right:
-            faults.append(Fault("read_otherwise", position, {"stream": stream}))
-
-
-def _mark(marks: bytes, index: int) -> bytes:
-    return marks[index * MARK : (index + 1) * MARK]
-
-
-def _parts(source: Source, walked: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+def _parts(source: Source, walked: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     """The streams there are, and those that were walked, in parts of about as many events."""
     counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
     counts |= {stream: 0 for stream in walked if isinstance(stream, str) and stream not in counts}
@@ -154,8 +153,6 @@ class Reading:
 
     place: Place
     names: tuple[str, ...] = field(repr=False)
-    people: dict[str, str] = field(repr=False)
-    """The ids of those whose streams these are, so that nobody asks for everybody's with each part."""
     end: int
 
     def do(self) -> Given:
@@ -165,4 +162,4 @@ class Reading:
 
     def read(self, source: Source) -> Given:
         """Reads them in a snapshot that is open; whatever the driver raises."""
-        return given(source, self.place.identity, self.people, self.names, self.end)
+        return given(source, self.names, self.end)

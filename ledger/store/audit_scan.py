@@ -1,30 +1,31 @@
 """One pass over a stretch of a log's exact stored bytes: leaf by leaf, version by version, gap by gap, tile by tile.
 
-Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 16
-bytes an event, which the readers' pass (`audit_readers`) is held against. It needs
-the driver and the proofs alone: another process that walks is ready in a fifth of a second.
+Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 30
+bytes an event (`audit_fingerprints`, `audit_streams`), which the readers' pass is held against. It needs the driver and
+the proofs alone: another process that walks is ready in a fifth of a second.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache
-from struct import Struct
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
-from ledger.proofs.entry import Leaf, leaf_writer, leaves_writer
+from ledger.proofs.entry import Leaf, Leaves, leaf_writer, leaves_writer
 from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
 from ledger.store import file_check
 from ledger.store.audit_facts import THINGS, Ordered, Plan
+from ledger.store.audit_fingerprints import NO_EVENT, Fingerprints, Given, digests_of
 from ledger.store.audit_registries import Registries
 from ledger.store.audit_source import Place, Source, people_of
+from ledger.store.audit_streams import Gap, Streams
 from ledger.store.workers import without_collecting
 
 NO_LEAF: Final = bytes(HASH_SIZE)
 """Of a row that is no event, and of a position where none stands."""
-MARK: Final = 16
-"""So many bytes of an event's leaf are kept, as it was computed here; whoever reads it otherwise is told apart by them."""
 Watch = Callable[[int, int, str, Sequence["Fault"]], None]
 """Whoever waits for a check: called with how many events of a pass are done, of how many, which pass, and its faults."""
 
@@ -40,20 +41,19 @@ class Fault:
 
 @dataclass(slots=True)
 class Walk:
-    """A stretch of events: the roots of its full tiles, the leaves after the last, each stream's first version
-    with its position, and its last version."""
+    """A stretch of events: the roots of its full tiles, the leaves after the last, and where the events of each stream
+    stand."""
 
+    streams: Streams
     events: int = 0
     roots: list[bytes] = field(default_factory=list)
     rest: list[bytes] = field(default_factory=list)
-    first: dict[str, tuple[int, int]] = field(default_factory=dict)
-    last: dict[str, int] = field(default_factory=dict)
     state: bytes = b""
-    marks: bytearray = field(default_factory=bytearray)
-    """Of each position after the start: the first bytes of the leaf computed of what stands there; zeros for none."""
+    prints: Fingerprints = field(default_factory=Fingerprints)
+    """What stands at each position after the start."""
     faults: list[Fault] = field(default_factory=list)
     registries: Registries | None = None
-    """What the events say that the registries must say."""
+    """What the events say that the registries must say, if that was asked."""
 
 
 def unwatched(*_: object) -> None:
@@ -67,32 +67,29 @@ def stretch(
     people: Mapping[str, str],
     start: int,
     end: int,
-    plan: Plan,
+    plan: Plan | None,
     watch: Watch = unwatched,
 ) -> Walk:
-    """Walks events from an index up to a position: leaf by leaf, version by version, gap by gap."""
-    walk = Walk()
-    walk.registries = registries = Registries(plan, start)
+    """Walks events from an index up to a position: leaf by leaf, version by version, gap by gap.
+
+    `plan`: what the registries must say of them; without it they are not looked at.
+    """
+    registries = None if plan is None else Registries(plan, start)
+    walk = Walk(Streams(start == 0), registries=registries)
     leaves_of, one_by_one = leaves_writer(identity, people), leaf_writer(identity)
     leaves: list[bytes] = []
     expected = start + 1
     with closing(Ordered(source.batches(THINGS.format(start, end), "things"))) as things:
         for batch in _rows(source, start, end):
-            try:
-                made = leaves_of(batch)
-            except (TypeError, AttributeError, UnicodeError):
-                made = []
             right = range(expected, expected + len(batch))
-            if made == [row[6] for row in batch] and [row[0] for row in batch] == list(right):
-                walk.marks += marks_of(made)
-                leaves += made
+            if _stand(walk.prints, leaves, batch, right, leaves_of):
                 expected += len(batch)
+                _count_versions(walk, batch)
             else:
                 expected = _look_closely(walk, leaves, batch, expected, people, one_by_one)
-            _count_versions(walk, batch, start)
             walk.state = batch[-1][5]
             walk.events += len(batch)
-            if not walk.faults:
+            if registries is not None and not walk.faults:
                 registries.take(source, things, batch)
             _fold_tiles(walk, leaves, source, start)
             watch(walk.events, end - start, "events", walk.faults)
@@ -101,6 +98,25 @@ def stretch(
         _fold_tiles(walk, leaves, source, start)
     walk.rest = leaves
     return walk
+
+
+def _stand(
+    prints: Fingerprints, leaves: list[bytes], batch: Sequence[Any], positions: range, leaves_of: Leaves
+) -> bool:
+    """Takes rows all of which are as they were recorded, at these positions; False where one is not: none is taken."""
+    try:
+        digests = digests_of(batch)
+        made = leaves_of(batch, digests)
+        right = made == [row[6] for row in batch] and array("q", [row[0] for row in batch]) == array(
+            "q", positions
+        )
+        if right:
+            prints.add(batch, digests)
+    except NO_EVENT:
+        return False
+    if right:
+        leaves += made
+    return right
 
 
 def _look_closely(
@@ -112,65 +128,65 @@ def _look_closely(
     leaf_of: Leaf,
 ) -> int:
     """Rows not all of which are as they were recorded, one by one; the position that is expected behind them."""
-    for position, stream, version, kind, schema, state, leaf in batch:
+    for row, is_right in _judged(batch, people, leaf_of):
+        position, stream, version, _, _, _, leaf = row
         if position != expected:
             _gap(walk, leaves, expected, position)
-        try:
-            made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
-        except (TypeError, AttributeError, UnicodeError):
-            made = NO_LEAF
+        walk.streams.places[stream]  # is met, even where no event of it stands
         if position >= expected:
-            walk.marks += made[:MARK]
+            _print_closely(walk.prints, row)
             leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else NO_LEAF)
-        if made != leaf or made == NO_LEAF:
+        if not is_right:
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
+        if position >= expected and type(version) is int:
+            _count_versions(walk, [row])
         expected = max(expected, position + 1)
     return expected
 
 
-def marks_of(leaves: Sequence[bytes]) -> bytes:
-    """The marks of leaves, one behind the other."""
-    return _marks(len(leaves)).pack(*leaves)
+def _judged(batch: Sequence[Any], people: Mapping[str, str], leaf_of: Leaf) -> Iterator[tuple[Any, bool]]:
+    """Rows, and whether each is as it was recorded; of those that share a position the one that is comes first."""
+
+    def is_right(row: Any) -> bool:
+        position, stream, version, kind, schema, state, leaf = row
+        try:
+            made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
+        except NO_EVENT:
+            return False
+        return bool(made == leaf)
+
+    for _, rows in groupby(batch, itemgetter(0)):
+        yield from sorted(((row, is_right(row)) for row in rows), key=itemgetter(1), reverse=True)
 
 
-@lru_cache(64)
-def _marks(count: int) -> Struct:
-    return Struct(f"{MARK}s" * count)  # which takes the first bytes of each
+def _print_closely(prints: Fingerprints, row: Sequence[Any]) -> None:
+    """What stands at the next position, an event or not: the same is made of it as of what readers are given."""
+    given = Given()
+    given.add([row])
+    prints.joined(given.prints)
 
 
-def _count_versions(walk: Walk, batch: Sequence[Any], start: int) -> None:
-    """Each stream's versions follow each other; those of one that began before the start begin anywhere."""
-    last, unknown = walk.last, -1 if start else 0
-    for row in batch:  # whose columns are not all unpacked: it takes twice as long
-        stream, version = row[1], row[2]
-        before = last.get(stream, unknown)
-        last[stream] = version
-        if before + 1 == version and before != -1:
-            continue
-        if before == -1:
-            walk.first[stream] = version, row[0]
-        else:
-            walk.faults.append(Fault("version_gap", row[0], {"stream": stream, "version": version}))
+def _count_versions(walk: Walk, rows: Sequence[Any]) -> None:
+    walk.faults += map(_gap_in_stream, walk.streams.take(rows))
 
 
-def joined(source: Source, early: Walk, late: Walk, whole: bool) -> Walk:
-    """Two stretches, one after the other, as one; `whole`: the first begins with the log."""
+def _gap_in_stream(gap: Gap) -> Fault:
+    return Fault("version_gap", gap.position, {"stream": gap.stream, "version": gap.version})
+
+
+def joined(source: Source, early: Walk, late: Walk) -> Walk:
+    """Two stretches, one after the other, as one."""
     registries = late.registries
     if early.registries is not None and registries is not None:
         registries = early.registries.joined(source, registries)
-    for stream, (version, position) in late.first.items():
-        before = early.last.get(stream, 0 if whole else None)
-        if before is not None and version != before + 1:
-            late.faults.append(Fault("version_gap", position, {"stream": stream, "version": version}))
     return Walk(
+        streams=early.streams,
         events=early.events + late.events,
         roots=early.roots + late.roots,
         rest=late.rest,
-        first={**late.first, **early.first},
-        last={**early.last, **late.last},
         state=late.state or early.state,
-        marks=early.marks + late.marks,
-        faults=early.faults + late.faults,
+        prints=early.prints.joined(late.prints),
+        faults=[*early.faults, *late.faults, *map(_gap_in_stream, early.streams.joined(late.streams))],
         registries=registries,
     )
 
@@ -191,7 +207,7 @@ def _gap(walk: Walk, leaves: list[bytes], expected: int, position: int) -> None:
     walk.faults.append(Fault("events_missing", expected, {"last": position - 1}))
     missing = min(position - expected, 1_000_000)
     leaves.extend([NO_LEAF] * missing)
-    walk.marks.extend(bytes(MARK * missing))
+    walk.prints.add_none(missing)
 
 
 def _rows(source: Source, start: int, end: int) -> Iterator[Sequence[Any]]:
@@ -247,7 +263,7 @@ class Stretch:
     place: Place
     start: int
     end: int
-    plan: Plan
+    plan: Plan | None
 
     def do(self) -> Walk:
         """Walks it; whatever the driver raises."""
