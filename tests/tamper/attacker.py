@@ -162,6 +162,15 @@ def view_that_swaps(url: str) -> None:
         )
 
 
+def given_readers(url: str, column: str, otherwise: str, position: int) -> None:
+    """Whoever asks by stream is given something else in one column of one event (PostgreSQL)."""
+    with owning(url) as connection:
+        columns = _COLUMNS.split(", ")
+        lie = f"CASE WHEN position = {position} AND {_ASKED_BY_STREAM} THEN {otherwise} ELSE {column} END AS {column}"
+        asked = ", ".join(lie if each == column else each for each in columns)
+        _behind_a_view(connection, f"SELECT {asked} FROM events_kept")
+
+
 def index_against_table(url: str) -> None:
     """A true row under the index of positions, a false one under that of streams (SQLite)."""
     with _schema_open(url) as redo:

@@ -166,6 +166,48 @@ def test_what_is_given_otherwise_is_named_as_readers_are_given_it(
     assert given_otherwise(pg_url, processes) == [(20, streams[21]), (21, streams[20])]
 
 
+OTHERWISE = [
+    ("position", "position - 1"),
+    ("version", "version + 1"),
+    ("kind", "'EmployeeErased'"),
+    ("schema", "schema + 1"),
+    ("schema", "schema + 70000"),
+    ("state", "leaf"),
+    ("state", "NULL"),
+    ("stream", "NULL"),
+]
+
+
+@pytest.mark.parametrize(("column", "otherwise"), OTHERWISE)
+def test_each_column_that_readers_are_given_otherwise_is_found(
+    column: str, otherwise: str, pg_url: str
+) -> None:
+    record_a_month(pg_url)
+    attacker.given_readers(pg_url, column, otherwise, 20)
+    assert len(given_otherwise(pg_url)) == 1 + (
+        column == "position"
+    )  # which is given once too often, and once not
+
+
+NO_EVENTS = ["version = 'two'", "version = 1.5", "kind = X'42'", "schema = 1.5", "state = 'text'"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("what", NO_EVENTS)
+def test_what_is_no_event_is_told_of_itself_and_of_nothing_else(
+    what: str, processes: int, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_a_month(sqlite_url)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    with attacker.owning(sqlite_url) as connection:
+        connection.exec_driver_sql(f"UPDATE events SET {what} WHERE position = 20")
+    with Ledger(sqlite_url, now=office.now) as ledger:
+        faults = ledger.proofs.verify(processes=processes).faults
+    assert {(each.code, each.position) for each in faults if each.code not in GUARDS} == {
+        ("event_changed", 20)
+    }
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_log_that_fails_readers_is_told_whoever_reads_it(
     processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
