@@ -7,12 +7,12 @@ erased without touching the tree. Position and ledger keep an event from being m
 events from being left out. The formatter below is fixed to this shape; a test compares it with a general canonicaliser.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from .errors import MalformedEntry
 from .merkle import leaf_hash
@@ -120,31 +120,54 @@ def leaf_writer(ledger: str) -> Leaf:
     return leaf
 
 
-Leaves = Callable[[Iterable[Sequence[Any]], Iterable[bytes]], list[bytes]]
-"""Rows, the SHA-256 of each one's state → the hashes of their leaves."""
+class Leaves(Protocol):
+    """Columns of as many events, and the SHA-256 of each one's state → the hashes of their leaves."""
+
+    def __call__(
+        self,
+        positions: Sequence[int],
+        streams: Sequence[str],
+        versions: Sequence[int],
+        kinds: Sequence[str],
+        schemas: Sequence[int],
+        digests: Sequence[bytes],
+    ) -> list[bytes]:
+        """TypeError, AttributeError or UnicodeError where a column holds something else."""
 
 
 def leaves_writer(ledger: str, subjects: Mapping[str, str]) -> Leaves:
-    """`leaf_writer` for whoever reads a whole log: the leaves of many rows at once.
+    """`leaf_writer` for whoever reads a whole log: the leaves of many events at once.
 
-    A row is position, stream, version, kind, schema, and two things more; with each the SHA-256 of its state;
-    `subjects` are the people's, by stream. What the rows of one kind, or of one stream, have in common is written once.
-    TypeError, AttributeError or UnicodeError where a column is none of these.
+    `subjects` are the people's, by stream. What those of one kind, or of one stream, have in common is written once.
     """
-    head = _quote(ledger)
-    kinds = _Parts(lambda kind: f',"kind":{_quote(kind)},"ledger":{head},"position":')
+    of_ledger = _quote(ledger)
+    heads = _Parts(lambda kind: f',"kind":{_quote(kind)},"ledger":{of_ledger},"position":')
     ends = _Parts(lambda stream: _end(stream, subjects.get(stream)))
 
-    def leaves(rows: Iterable[Sequence[Any]], digests: Iterable[bytes]) -> list[bytes]:
+    def leaves(
+        positions: Sequence[int],
+        streams: Sequence[str],
+        versions: Sequence[int],
+        kinds: Sequence[str],
+        schemas: Sequence[int],
+        digests: Sequence[bytes],
+    ) -> list[bytes]:
+        columns = (
+            map(heads.__getitem__, kinds),
+            positions,
+            schemas,
+            digests,
+            map(ends.__getitem__, streams),
+            versions,
+        )
         return [
             sha256(
                 (
-                    f'\x00{{"count":{version * counted}{kinds[kind]}{position},"schema":{schema},'
+                    f'\x00{{"count":{version * counted}{head}{position},"schema":{schema},'
                     f'"sha256":"{digest.hex()}{end}{version}}}'
                 ).encode()
             ).digest()
-            for (position, stream, version, kind, schema, _, _), digest in zip(rows, digests, strict=True)
-            for end, counted in (ends[stream],)
+            for head, position, schema, digest, (end, counted), version in zip(*columns, strict=True)
         ]
 
     return leaves

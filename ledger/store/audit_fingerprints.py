@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import groupby
-from operator import itemgetter
 from struct import Struct
 from typing import Any, Final
 
@@ -19,7 +18,6 @@ MARK: Final = 16
 NO_EVENT: Final = (TypeError, AttributeError, UnicodeError, OverflowError)
 """What comes of a row with a column of another type."""
 NO_KIND: Final = 0
-_STREAM: Final = itemgetter(1)
 
 _integers = partial(array, "q")
 _numbers = partial(array, "I")
@@ -38,9 +36,9 @@ class Kinds(dict[str, int]):
         return [NO_KIND, *(others[kind] for kind in self)]
 
 
-def digests_of(rows: Iterable[Sequence[Any]]) -> list[bytes]:
-    """The SHA-256 of each state. TypeError."""
-    return [sha256(row[5]).digest() for row in rows]
+def digests_of(states: Iterable[bytes]) -> list[bytes]:
+    """The SHA-256 of each. TypeError."""
+    return [sha256(state).digest() for state in states]
 
 
 @lru_cache(64)
@@ -62,11 +60,11 @@ class Fingerprints:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def add(self, rows: Sequence[Any], digests: Sequence[bytes]) -> None:
+    def add(self, kinds: Iterable[str], schemas: Iterable[int], digests: Sequence[bytes]) -> None:
         """More events, with the SHA-256 of their states. NO_EVENT, and none of them is added."""
-        schemas = _schemas([row[4] for row in rows])  # 1.0 is no schema, though it equals 1
-        self.numbers += _numbers(map(self.kinds.__getitem__, [row[3] for row in rows]))
-        self.schemas += schemas
+        more = _schemas(schemas)  # 1.0 is no schema, though it equals 1
+        self.numbers += _numbers(map(self.kinds.__getitem__, kinds))
+        self.schemas += more
         self.marks += _marks(len(digests)).pack(*digests)
 
     def add_none(self, count: int = 1) -> None:
@@ -85,7 +83,8 @@ class Fingerprints:
 
     def at_all(self, positions: "array[int]") -> tuple[list[int], list[int], bytes]:
         """The same of positions, counted from 1, all of which there are."""
-        numbers, schemas, marks = self.numbers, self.schemas, self.marks
+        numbers, schemas = self.numbers, self.schemas
+        marks = bytes(self.marks)  # a part of a bytearray takes twice as long
         return (
             [numbers[position - 1] for position in positions],
             [schemas[position - 1] for position in positions],
@@ -128,11 +127,14 @@ class Given:
                     self._add_none(row)
 
     def _add(self, rows: Sequence[Any]) -> None:
-        positions, versions = _integers([row[0] for row in rows]), _integers([row[2] for row in rows])
-        streams = [(name, len([*theirs])) for name, theirs in groupby(map(_STREAM, rows))]
+        columns = tuple(zip(*rows, strict=True))
+        if not columns:
+            return
+        positions, versions = _integers(columns[0]), _integers(columns[2])
+        streams = [(name, len([*theirs])) for name, theirs in groupby(columns[1])]
         if any(type(name) is not str for name, _ in streams):
             raise TypeError("the name of a stream is a text")
-        self.prints.add(rows, digests_of(rows))
+        self.prints.add(columns[3], columns[4], digests_of(columns[5]))
         self.positions += positions
         self.streams += streams
         self.versions += versions

@@ -5,7 +5,7 @@ the streams between them, part by part, as each has time. Like `audit_scan` it n
 """
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, groupby, repeat
 from operator import itemgetter
@@ -20,7 +20,7 @@ from ledger.store.workers import Answer, Pool, Task, over, without_collecting
 
 PARTS: Final = 24
 """In so many parts streams are shared: of fewer, larger ones the last leaves one process without work for longer."""
-_STREAMS: Final = "SELECT stream, count(*) FROM events WHERE ledger = ? GROUP BY stream"
+_STREAMS: Final = "SELECT DISTINCT stream FROM events WHERE ledger = ?"
 
 
 def read_otherwise(
@@ -137,10 +137,12 @@ class _Left:
         ]
 
 
-def _parts(source: Source, walked: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    """The streams there are, and those that were walked, in parts of about as many events."""
-    counts = {stream: count for stream, count in source.rows(_STREAMS) if isinstance(stream, str)}
-    counts |= {stream: 0 for stream in walked if isinstance(stream, str) and stream not in counts}
+def _parts(source: Source, walked: Mapping[str, Sized]) -> Iterator[tuple[str, ...]]:
+    """The streams that were walked, and those there are besides, in parts of about as many events."""
+    counts = {stream: len(there) for stream, there in walked.items() if isinstance(stream, str)}
+    for (stream,) in source.rows(_STREAMS):
+        if isinstance(stream, str):
+            counts.setdefault(stream, 0)
     before, whole = accumulate(counts.values(), initial=0), max(sum(counts.values()), 1)
     numbered = zip(counts, (min(taken * PARTS // whole, PARTS - 1) for taken in before), strict=False)
     for _, part in groupby(numbered, itemgetter(1)):

@@ -26,6 +26,8 @@ from ledger.store.workers import without_collecting
 
 NO_LEAF: Final = bytes(HASH_SIZE)
 """Of a row that is no event, and of a position where none stands."""
+_FOLDED_AT_ONCE: Final = 16 * TILE_WIDTH
+"""Of so many leaves tiles are made, and asked for in one question."""
 Watch = Callable[[int, int, str, Sequence["Fault"]], None]
 """Whoever waits for a check: called with how many events of a pass are done, of how many, which pass, and its faults."""
 
@@ -81,42 +83,39 @@ def stretch(
     expected = start + 1
     with closing(Ordered(source.batches(THINGS.format(start, end), "things"))) as things:
         for batch in _rows(source, start, end):
-            right = range(expected, expected + len(batch))
-            if _stand(walk.prints, leaves, batch, right, leaves_of):
+            if _stand(walk, leaves, batch, expected, leaves_of):
                 expected += len(batch)
-                _count_versions(walk, batch)
             else:
                 expected = _look_closely(walk, leaves, batch, expected, people, one_by_one)
             walk.state = batch[-1][5]
             walk.events += len(batch)
             if registries is not None and not walk.faults:
                 registries.take(source, things, batch)
-            _fold_tiles(walk, leaves, source, start)
+            if len(leaves) >= _FOLDED_AT_ONCE:
+                _fold_tiles(walk, leaves, source, start)
             watch(walk.events, end - start, "events", walk.faults)
     if expected <= end:
         _gap(walk, leaves, expected, end + 1)
-        _fold_tiles(walk, leaves, source, start)
+    _fold_tiles(walk, leaves, source, start)
     walk.rest = leaves
     return walk
 
 
-def _stand(
-    prints: Fingerprints, leaves: list[bytes], batch: Sequence[Any], positions: range, leaves_of: Leaves
-) -> bool:
-    """Takes rows all of which are as they were recorded, at these positions; False where one is not: none is taken."""
+def _stand(walk: Walk, leaves: list[bytes], batch: Sequence[Any], expected: int, leaves_of: Leaves) -> bool:
+    """Takes rows that stand from a position on as they were recorded; False where one does not: none is taken."""
+    positions, streams, versions, kinds, schemas, states, stored = zip(*batch, strict=True)
     try:
-        digests = digests_of(batch)
-        made = leaves_of(batch, digests)
-        right = made == [row[6] for row in batch] and array("q", [row[0] for row in batch]) == array(
-            "q", positions
-        )
-        if right:
-            prints.add(batch, digests)
+        digests = digests_of(states)
+        made = leaves_of(positions, streams, versions, kinds, schemas, digests)
+        right = array("q", positions) == array("q", range(expected, expected + len(batch)))
+        if not right or made != list(stored):
+            return False
+        walk.prints.add(kinds, schemas, digests)
     except NO_EVENT:
         return False
-    if right:
-        leaves += made
-    return right
+    leaves += made
+    walk.faults += map(_gap_in_stream, walk.streams.take(positions, streams, versions))
+    return True
 
 
 def _look_closely(
@@ -139,7 +138,7 @@ def _look_closely(
         if not is_right:
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
         if position >= expected and type(version) is int:
-            _count_versions(walk, [row])
+            walk.faults += map(_gap_in_stream, walk.streams.take([position], [stream], [version]))
         expected = max(expected, position + 1)
     return expected
 
@@ -164,10 +163,6 @@ def _print_closely(prints: Fingerprints, row: Sequence[Any]) -> None:
     given = Given()
     given.add([row])
     prints.joined(given.prints)
-
-
-def _count_versions(walk: Walk, rows: Sequence[Any]) -> None:
-    walk.faults += map(_gap_in_stream, walk.streams.take(rows))
 
 
 def _gap_in_stream(gap: Gap) -> Fault:

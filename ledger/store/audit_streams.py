@@ -2,10 +2,10 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 _positions: Final = partial(array, "q")
 
@@ -30,14 +30,14 @@ class Streams:
     ahead: dict[str, int] = field(default_factory=dict)
     """By how much a stream's last version exceeds the number of its events here, where it does."""
 
-    def take(self, rows: Sequence[Sequence[Any]]) -> list[Gap]:
-        """The next rows, which begin with position, stream and version, two of them integers; those that do not follow."""
+    def take(self, positions: Iterable[int], streams: Iterable[str], versions: Iterable[int]) -> list[Gap]:
+        """The next events, column by column; those of which the versions do not follow."""
         places, gaps = self.places, list[Gap]()
-        for row in rows:  # whose columns are not all unpacked: it takes twice as long
-            there = places[row[1]]
-            there.append(row[0])
-            if len(there) != row[2]:
-                gaps += self._looked_at(row[1], row[2], row[0], len(there))
+        for position, stream, version in zip(positions, streams, versions, strict=True):
+            there = places[stream]
+            there.append(position)
+            if len(there) != version:
+                gaps += self._looked_at(stream, version, position, len(there))
         return gaps
 
     def _looked_at(self, stream: str, version: int, position: int, count: int) -> list[Gap]:
