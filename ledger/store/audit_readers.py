@@ -80,7 +80,9 @@ class _Left:
         """Streams whose versions do not follow each other as they stand: nobody's are held against their order."""
         self._places = dict(self._walked)
         self._given: set[int] = set()
-        """Positions of what was looked at closely."""
+        """Positions of what was looked at closely, and stands so."""
+        self._told: set[int] = set()
+        """Positions of what does not."""
         self._owners: dict[int, tuple[str, int]] = {}
         """Stream and version of the event at each position, once somebody has to know."""
 
@@ -112,9 +114,11 @@ class _Left:
         rows.prints.renumbered(self._prints.kinds)
         names = chain.from_iterable(repeat(name, count) for name, count in rows.streams)
         for index, (position, name) in enumerate(zip(rows.positions, names, strict=True)):
-            if not self._stands(position, name, rows.versions[index], rows.prints.at(index)):
+            if self._stands(position, name, rows.versions[index], rows.prints.at(index)):
+                self._given.add(position)
+            else:
+                self._told.add(position)
                 self.faults.append(Fault("read_otherwise", position, {"stream": name}))
-            self._given.add(position)
 
     def _stands(self, position: int, name: str, version: int, what: tuple[int, int, bytes]) -> bool:
         """Whether this stands at that position, and was not given before."""
@@ -129,11 +133,12 @@ class _Left:
 
     def missing(self) -> list[Fault]:
         """A fault for each event that nobody was given."""
+        known = self._given | self._told
         return [
             Fault("read_otherwise", position, {"stream": name})
             for name, positions in self._places.items()
             for position in positions
-            if position not in self._given and self._prints.numbers[position - 1] != NO_KIND
+            if position not in known and self._prints.numbers[position - 1] != NO_KIND
         ]
 
 
