@@ -56,6 +56,7 @@ def given(source: Source, names: Sequence[str], end: int) -> Given:
     return found
 
 
+@without_collecting()
 def _told(answers: Iterator[Answer[Given]], walk: Walk, watch: Watch) -> list[Fault]:
     """What is given, held against what stands at its positions; each is given once."""
     left = _Left(walk, {each.fields.get("stream") for each in walk.faults})
