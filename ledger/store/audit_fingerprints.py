@@ -1,7 +1,8 @@
-"""What stands at each position of a log, in some thirty bytes an event: what readers are given is held against it.
+"""Events in 22 bytes each: what stands at the positions of a log, and what readers are given, which is held against it.
 
-Whoever reads by position and whoever reads by stream make the same of a row. Like `audit_scan` it needs the driver and
-the proofs alone.
+Whoever reads by position and whoever reads by stream make the same of a row: its leaf is made once, by whoever goes by
+position; that the others have kind, schema and state of the same event shows without one. Like `audit_scan` it needs the
+driver and the proofs alone.
 """
 
 from array import array
