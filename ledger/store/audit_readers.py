@@ -59,7 +59,8 @@ def given(source: Source, names: Sequence[str], end: int) -> Given:
 @without_collecting()
 def _told(answers: Iterator[Answer[Given]], walk: Walk, watch: Watch) -> list[Fault]:
     """What is given, held against what stands at its positions; each is given once."""
-    left = _Left(walk, {each.fields.get("stream") for each in walk.faults})
+    broken = [each.fields.get("stream") for each in walk.faults]
+    left = _Left(walk, {stream for stream in broken if isinstance(stream, str)})
     done = 0
     for answer in answers:
         rows = answer.told()
@@ -73,7 +74,7 @@ def _told(answers: Iterator[Answer[Given]], walk: Walk, watch: Watch) -> list[Fa
 class _Left:
     """The events by stream as they stand, of which readers have not been given all yet."""
 
-    def __init__(self, walk: Walk, broken: Collection[object]) -> None:
+    def __init__(self, walk: Walk, broken: Collection[str]) -> None:
         self.faults: list[Fault] = []
         self._prints = walk.prints
         self._walked = walk.streams.places
@@ -89,8 +90,8 @@ class _Left:
 
     def take(self, rows: Given) -> bool:
         """Takes whole streams all of whose events are as they stand; False where one is not: none is taken."""
-        names = [name for name, _ in rows.streams]
-        if len({*names}) < len(names) or not self._places.keys() >= {*names}:
+        names = [name for name, _ in rows.streams if type(name) is str]
+        if len({*names}) < len(rows.streams) or not self._places.keys() >= {*names}:
             return False
         places = [self._places[name] for name in names]
         if rows.positions.tobytes() != b"".join(map(array.tobytes, places)):
@@ -129,8 +130,9 @@ class _Left:
         if stands[0] == NO_KIND:  # where no event stands, none is to be given
             return what == stands
         stream, expected = self._owners[position]
-        follows = version == expected or name in self._broken
-        return stream == name and name in self._places and follows and what == stands
+        if stream != name or name not in self._places or what != stands:
+            return False
+        return version == expected or name in self._broken
 
     def missing(self) -> list[Fault]:
         """A fault for each event that nobody was given."""

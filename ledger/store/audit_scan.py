@@ -129,15 +129,19 @@ def _look_closely(
     """Rows not all of which are as they were recorded, one by one; the position that is expected behind them."""
     for row, is_right in _judged(batch, people, leaf_of):
         position, stream, version, _, _, _, leaf = row
+        if type(position) is not int:  # a view makes anything of it
+            walk.faults.append(Fault("event_changed", None, {"stream": stream}))
+            continue
         if position != expected:
             _gap(walk, leaves, expected, position)
-        walk.streams.places[stream]  # is met, even where no event of it stands
+        if type(stream) is str:
+            walk.streams.places[stream]  # is met, even where no event of it stands
         if position >= expected:
             _print_closely(walk.prints, row)
             leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else NO_LEAF)
         if not is_right:
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
-        if position >= expected and type(version) is int:
+        if position >= expected and type(stream) is str and type(version) is int:
             walk.faults += map(_gap_in_stream, walk.streams.take([position], [stream], [version]))
         expected = max(expected, position + 1)
     return expected
@@ -152,7 +156,7 @@ def _judged(batch: Sequence[Any], people: Mapping[str, str], leaf_of: Leaf) -> I
             made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
         except NO_EVENT:
             return False
-        return bool(made == leaf)
+        return made == leaf and type(version) is type(schema) is int  # in a leaf "1" and 1 look alike
 
     for _, rows in groupby(batch, itemgetter(0)):
         yield from sorted(((row, is_right(row)) for row in rows), key=itemgetter(1), reverse=True)

@@ -41,7 +41,9 @@ class Streams:
         return gaps
 
     def _looked_at(self, stream: str, version: int, position: int, count: int) -> list[Gap]:
-        """A version that is not the number of its stream's events here."""
+        """A version that is not the number of its stream's events here, if it is a number at all."""
+        if type(version) is not int:
+            return [Gap(stream, version, position)]
         ahead = version - count
         if ahead == self.ahead.get(stream, 0):
             return []

@@ -164,11 +164,15 @@ def view_that_swaps(url: str) -> None:
 
 def given_readers(url: str, column: str, otherwise: str, position: int) -> None:
     """Whoever asks by stream is given something else in one column of one event (PostgreSQL)."""
+    lied_to = f"position = {position} AND {_ASKED_BY_STREAM}"
+    given_everybody(url, column, f"CASE WHEN {lied_to} THEN {otherwise} ELSE {column} END")
+
+
+def given_everybody(url: str, column: str, otherwise: str) -> None:
+    """Whoever asks is given something else in one column (PostgreSQL)."""
+    given = (f"{otherwise} AS {column}" if each == column else each for each in _COLUMNS.split(", "))
     with owning(url) as connection:
-        columns = _COLUMNS.split(", ")
-        lie = f"CASE WHEN position = {position} AND {_ASKED_BY_STREAM} THEN {otherwise} ELSE {column} END AS {column}"
-        asked = ", ".join(lie if each == column else each for each in columns)
-        _behind_a_view(connection, f"SELECT {asked} FROM events_kept")
+        _behind_a_view(connection, f"SELECT {', '.join(given)} FROM events_kept")
 
 
 def index_against_table(url: str) -> None:

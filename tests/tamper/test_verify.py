@@ -189,6 +189,37 @@ def test_each_column_that_readers_are_given_otherwise_is_found(
     )  # which is given once too often, and once not
 
 
+OF_ANOTHER_TYPE = [
+    ("position", "position::numeric"),
+    ("position", "position::float8"),
+    ("position", "position + 0.5"),
+    ("stream", "ARRAY[stream]"),
+    ("stream", "convert_to(stream, 'UTF8')"),
+    ("version", "version::text"),
+    ("version", "version::float8"),
+    ("kind", "ARRAY[kind]"),
+    ("schema", "schema::numeric"),
+    ("state", "encode(state, 'escape')"),
+    ("leaf", "encode(leaf, 'hex')"),
+]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize(("column", "otherwise"), OF_ANOTHER_TYPE)
+def test_a_view_that_gives_values_of_another_type_is_told(
+    column: str, otherwise: str, processes: int, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_a_month(pg_url)
+    monkeypatch.setattr("ledger.store.audit.WORTH_TWO", 1)
+    attacker.given_everybody(pg_url, column, otherwise)
+    with Ledger(pg_url, now=office.now) as ledger:
+        told = ledger.proofs.verify(processes=processes).values()
+    assert json.loads(json.dumps(told))["ok"] is False
+    assert {fault["code"] for fault in told["faults"]} - {"table_differs", "guards_missing"}, (
+        "the rows themselves"
+    )
+
+
 NO_EVENTS = ["version = 'two'", "version = 1.5", "kind = X'42'", "schema = 1.5", "state = 'text'"]
 
 
