@@ -1,7 +1,7 @@
 """Checking a whole log against its own tree and against what was signed: every fault, each with its position.
 
 One snapshot, one pass over exact stored bytes: nothing is decoded, decrypted or serialised again. Memory grows with the
-number of streams and of full tiles, and by some 50 bytes an event. What is found wrong here is told, never raised.
+number of streams and of full tiles, and by some 80 bytes an event. What is found wrong here is told, never raised.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """One pass over a stretch of a log's exact stored bytes: leaf by leaf, version by version, gap by gap, tile by tile.
 
-Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 30
+Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 42
 bytes an event (`audit_fingerprints`, `audit_streams`), which the readers' pass is held against. It needs the driver and
 the proofs alone: another process that walks is ready in a fifth of a second.
 """
@@ -110,7 +110,7 @@ def _stand(walk: Walk, leaves: list[bytes], batch: Sequence[Any], expected: int,
         right = array("q", positions) == array("q", range(expected, expected + len(batch)))
         if not right or made != list(stored):
             return False
-        walk.prints.add(kinds, schemas, digests)
+        walk.prints.add(kinds, versions, schemas, digests)
     except NO_EVENT:
         return False
     leaves += made
@@ -166,7 +166,7 @@ def _print_closely(prints: Fingerprints, row: Sequence[Any]) -> None:
     """What stands at the next position, an event or not: the same is made of it as of what readers are given."""
     given = Given()
     given.add([row])
-    prints.joined(given.prints)
+    prints.prints += given.prints.prints
 
 
 def _gap_in_stream(gap: Gap) -> Fault:
@@ -178,13 +178,14 @@ def joined(source: Source, early: Walk, late: Walk) -> Walk:
     registries = late.registries
     if early.registries is not None and registries is not None:
         registries = early.registries.joined(source, registries)
+    early.prints.prints += late.prints.prints
     return Walk(
         streams=early.streams,
         events=early.events + late.events,
         roots=early.roots + late.roots,
         rest=late.rest,
         state=late.state or early.state,
-        prints=early.prints.joined(late.prints),
+        prints=early.prints,
         faults=[*early.faults, *late.faults, *map(_gap_in_stream, early.streams.joined(late.streams))],
         registries=registries,
     )
