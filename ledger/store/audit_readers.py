@@ -52,7 +52,7 @@ def given(source: Source, names: Sequence[str], end: int) -> Given:
     """Reads streams as readers do, up to a position."""
     found = Given()
     for chunk in chunks(names, WHOLE_AT_ONCE[source.sqlite]):
-        found.add(source.rows(of_streams(len(chunk)), *chunk, end))
+        found.add(source.rows(of_streams(len(chunk)), *chunk, end), chunk)
     return found
 
 
@@ -80,6 +80,8 @@ class _Left:
         """The same, of which a part is taken in half the time."""
         self._walked = walk.streams.places
         self._places = dict(self._walked)
+        self._twice = {fault.position for fault in walk.faults if fault.code == "position_twice"}
+        """Positions at which two stand: nobody can tell which, and neither is taken for the one."""
         self._given: set[int] = set()
         """Positions of what was looked at closely, and stands so."""
         self._told: set[int] = set()
@@ -93,6 +95,11 @@ class _Left:
         if len({*names}) < len(rows.streams) or not self._places.keys() >= {*names}:
             return False
         places = [self._places[name] for name in names]
+        if [count for _, count in rows.streams] != [*map(len, places)]:
+            return False
+        apart = self._twice | self._given
+        if apart and not apart.isdisjoint(rows.positions):
+            return False
         if rows.positions.tobytes() != b"".join(map(array.tobytes, places)):
             return False
         exact = self._exact
@@ -118,7 +125,7 @@ class _Left:
 
     def _stands(self, position: int, name: str, what: bytes) -> bool:
         """Whether this stands at that position, and was not given before; where no event does, none is to be given."""
-        if not 0 < position <= len(self._prints) or position in self._given:
+        if not 0 < position <= len(self._prints) or position in self._given or position in self._twice:
             return False
         is_whose = self._owners.get(position) == name and name in self._places
         return what == self._prints.at(position - 1) and (is_whose or self._prints.is_none(position - 1))

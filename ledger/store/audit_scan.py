@@ -1,6 +1,6 @@
 """One pass over a stretch of a log's exact stored bytes: leaf by leaf, version by version, gap by gap, tile by tile.
 
-Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 42
+Nothing is decoded, decrypted or serialised again. Memory grows with the number of streams and of full tiles, and by 48
 bytes an event (`audit_fingerprints`, `audit_streams`), which the readers' pass is held against. It needs the driver and
 the proofs alone: another process that walks is ready in a fifth of a second.
 """
@@ -9,8 +9,6 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
 from ledger.proofs.entry import Leaf, Leaves, leaf_writer, leaves_writer
@@ -18,7 +16,7 @@ from ledger.proofs.merkle import HASH_SIZE
 from ledger.proofs.tiles import TILE_WIDTH, Tile, tile_root
 from ledger.store import file_check
 from ledger.store.audit_facts import THINGS, Ordered, Plan
-from ledger.store.audit_fingerprints import NO_EVENT, Fingerprints, Given, digests_of
+from ledger.store.audit_fingerprints import NO_EVENT, Fingerprints, digests_of, require_integers
 from ledger.store.audit_registries import Registries
 from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.audit_streams import Gap, Streams
@@ -83,7 +81,7 @@ def stretch(
     expected = start + 1
     with closing(Ordered(source.batches(THINGS.format(start, end), "things"))) as things:
         for batch in _rows(source, start, end):
-            if _stand(walk, leaves, batch, expected, leaves_of):
+            if _stand(walk, leaves, batch, expected, leaves_of, source.sqlite):
                 expected += len(batch)
             else:
                 expected = _look_closely(walk, leaves, batch, expected, people, one_by_one)
@@ -101,10 +99,14 @@ def stretch(
     return walk
 
 
-def _stand(walk: Walk, leaves: list[bytes], batch: Sequence[Any], expected: int, leaves_of: Leaves) -> bool:
+def _stand(
+    walk: Walk, leaves: list[bytes], batch: Sequence[Any], expected: int, leaves_of: Leaves, sqlite: bool
+) -> bool:
     """Takes rows that stand from a position on as they were recorded; False where one does not: none is taken."""
     positions, streams, versions, kinds, schemas, states, stored = zip(*batch, strict=True)
     try:
+        if not sqlite:  # which has no truth values
+            require_integers(positions, versions, schemas)
         digests = digests_of(states)
         made = leaves_of(positions, streams, versions, kinds, schemas, digests)
         right = array("q", positions) == array("q", range(expected, expected + len(batch)))
@@ -127,46 +129,30 @@ def _look_closely(
     leaf_of: Leaf,
 ) -> int:
     """Rows not all of which are as they were recorded, one by one; the position that is expected behind them."""
-    for row, is_right in _judged(batch, people, leaf_of):
-        position, stream, version, _, _, _, leaf = row
+    for row in batch:
+        position, stream, version, kind, schema, state, leaf = row
         if type(position) is not int:  # a view makes anything of it
             walk.faults.append(Fault("event_changed", None, {"stream": stream}))
             continue
         if position != expected:
             _gap(walk, leaves, expected, position)
-        if type(stream) is str:
-            walk.streams.places[stream]  # is met, even where no event of it stands
+        fingerprint = Fingerprints()
+        fingerprint.add_row(row)
         if position >= expected:
-            _print_closely(walk.prints, row)
+            walk.prints.extend(fingerprint)
             leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else NO_LEAF)
-        if not is_right:
-            walk.faults.append(Fault("event_changed", position, {"stream": stream}))
-        if position >= expected and type(stream) is str and type(version) is int:
-            walk.faults += map(_gap_in_stream, walk.streams.take([position], [stream], [version]))
-        expected = max(expected, position + 1)
-    return expected
-
-
-def _judged(batch: Sequence[Any], people: Mapping[str, str], leaf_of: Leaf) -> Iterator[tuple[Any, bool]]:
-    """Rows, and whether each is as it was recorded; of those that share a position the one that is comes first."""
-
-    def is_right(row: Any) -> bool:
-        position, stream, version, kind, schema, state, leaf = row
         try:
             made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
         except NO_EVENT:
-            return False
-        return made == leaf and type(version) is type(schema) is int  # in a leaf "1" and 1 look alike
-
-    for _, rows in groupby(batch, itemgetter(0)):
-        yield from sorted(((row, is_right(row)) for row in rows), key=itemgetter(1), reverse=True)
-
-
-def _print_closely(prints: Fingerprints, row: Sequence[Any]) -> None:
-    """What stands at the next position, an event or not: the same is made of it as of what readers are given."""
-    given = Given()
-    given.add([row])
-    prints.prints += given.prints.prints
+            made = NO_LEAF
+        if made != leaf or fingerprint.is_none(0):  # in a leaf "1" and 1 look alike
+            walk.faults.append(Fault("event_changed", position, {"stream": stream}))
+        if type(stream) is str and type(version) is int:
+            walk.faults += map(_gap_in_stream, walk.streams.take([position], [stream], [version]))
+        elif type(stream) is str:
+            walk.streams.meet(stream, position)
+        expected = max(expected, position + 1)
+    return expected
 
 
 def _gap_in_stream(gap: Gap) -> Fault:
@@ -178,7 +164,7 @@ def joined(source: Source, early: Walk, late: Walk) -> Walk:
     registries = late.registries
     if early.registries is not None and registries is not None:
         registries = early.registries.joined(source, registries)
-    early.prints.prints += late.prints.prints
+    early.prints.extend(late.prints)
     return Walk(
         streams=early.streams,
         events=early.events + late.events,

@@ -28,30 +28,37 @@ class Streams:
     before: dict[str, int] = field(default_factory=dict)
     """The version before the first here, of streams that began before."""
     ahead: dict[str, int] = field(default_factory=dict)
-    """By how much a stream's last version exceeds the number of its events here, where it does."""
+    """By how much a stream's last version exceeds the number of its events here; 0 of those that are not named."""
+
+    unread: dict[str, int] = field(default_factory=dict)
+    """How many of a stream's first events here have a version that cannot be read."""
 
     def take(self, positions: Iterable[int], streams: Iterable[str], versions: Iterable[int]) -> list[Gap]:
-        """The next events, column by column; those of which the versions do not follow."""
-        places, gaps = self.places, list[Gap]()
+        """The next events, column by column; those of which the version is not the one after the last."""
+        places, ahead, gaps = self.places, self.ahead, list[Gap]()
         for position, stream, version in zip(positions, streams, versions, strict=True):
             there = places[stream]
             there.append(position)
-            if len(there) != version:
+            if len(there) != version or (ahead and stream in ahead):
                 gaps += self._looked_at(stream, version, position, len(there))
         return gaps
 
     def _looked_at(self, stream: str, version: int, position: int, count: int) -> list[Gap]:
-        """A version that is not the number of its stream's events here, if it is a number at all."""
-        if type(version) is not int:
-            return [Gap(stream, version, position)]
         ahead = version - count
         if ahead == self.ahead.get(stream, 0):
             return []
         self.ahead[stream] = ahead
-        if count == 1 and not self.whole:
+        if count == 1 + self.unread.get(stream, 0) and not self.whole:
             self.before[stream] = ahead
             return []
         return [Gap(stream, version, position)]
+
+    def meet(self, stream: str, position: int) -> None:
+        """An event whose version cannot be read: it stands for the one that would follow."""
+        there = self.places[stream]
+        if len(there) == self.unread.get(stream, 0):
+            self.unread[stream] = len(there) + 1
+        there.append(position)
 
     def joined(self, late: "Streams") -> list[Gap]:
         """Takes the next stretch; the events there that do not follow the last ones here."""
@@ -59,6 +66,9 @@ class Streams:
         for stream, positions in late.places.items():
             here = len(self.places[stream]) if stream in self.places else 0
             before = late.before.get(stream, 0)
+            if late.unread.get(stream, 0) == len(positions):  # which may be any versions
+                self.places[stream] += positions
+                continue
             if here or self.whole:
                 if before != here + self.ahead.get(stream, 0):
                     gaps.append(Gap(stream, before + 1, positions[0]))

@@ -61,8 +61,9 @@ class Verified:
 
 
 def _as_text(fields: dict[str, object]) -> dict[str, object]:
-    """What stands in a damaged file may be bytes where a text or a number should, which JSON has none of."""
-    return {name: repr(value) if isinstance(value, bytes) else value for name, value in fields.items()}
+    """A damaged file or a view gives anything where a text or a number should stand; JSON has few of these."""
+    plain = str, int, float, type(None)
+    return {name: value if isinstance(value, plain) else repr(value) for name, value in fields.items()}
 
 
 class Verifying(Part):
