@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
 from .errors import MalformedEntry
 from .merkle import leaf_hash
@@ -120,19 +120,13 @@ def leaf_writer(ledger: str) -> Leaf:
     return leaf
 
 
-class Leaves(Protocol):
-    """Columns of as many events, and the SHA-256 of each one's state → the hashes of their leaves."""
+Leaves = Callable[
+    [Sequence[int], Sequence[str], Sequence[int], Sequence[str], Sequence[int], Sequence[bytes]], list[bytes]
+]
+"""Columns of as many events: position, stream, version, kind, schema, SHA-256 of the state → the hashes of their leaves.
 
-    def __call__(
-        self,
-        positions: Sequence[int],
-        streams: Sequence[str],
-        versions: Sequence[int],
-        kinds: Sequence[str],
-        schemas: Sequence[int],
-        digests: Sequence[bytes],
-    ) -> list[bytes]:
-        """TypeError, AttributeError or UnicodeError where a column holds something else."""
+TypeError, AttributeError or UnicodeError where a column holds something else.
+"""
 
 
 def leaves_writer(ledger: str, subjects: Mapping[str, str]) -> Leaves:

@@ -143,7 +143,7 @@ class _Left:
 
 def _parts(source: Source, walked: Mapping[str, Sized]) -> Iterator[tuple[str, ...]]:
     """The streams that were walked, and those there are besides, in parts of about as many events."""
-    counts = {stream: len(there) for stream, there in walked.items() if isinstance(stream, str)}
+    counts = {stream: len(there) for stream, there in walked.items()}
     for (stream,) in source.rows(_STREAMS):
         if isinstance(stream, str):
             counts.setdefault(stream, 0)

@@ -22,7 +22,7 @@ from ledger.store.audit_source import Place, Source, people_of
 from ledger.store.audit_streams import Gap, Streams
 from ledger.store.workers import without_collecting
 
-NO_LEAF: Final = bytes(HASH_SIZE)
+_NO_LEAF: Final = bytes(HASH_SIZE)
 """Of a row that is no event, and of a position where none stands."""
 _FOLDED_AT_ONCE: Final = 16 * TILE_WIDTH
 """Of so many leaves tiles are made, and asked for in one question."""
@@ -140,11 +140,11 @@ def _look_closely(
         fingerprint.add_row(row)
         if position >= expected:
             walk.prints.extend(fingerprint)
-            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else NO_LEAF)
+            leaves.append(leaf if type(leaf) is bytes and len(leaf) == HASH_SIZE else _NO_LEAF)
         try:
             made = leaf_of(position, stream, version, kind, schema, people.get(stream), state)
         except NO_EVENT:
-            made = NO_LEAF
+            made = _NO_LEAF
         if made != leaf or fingerprint.is_none(0):  # in a leaf "1" and 1 look alike
             walk.faults.append(Fault("event_changed", position, {"stream": stream}))
         if type(stream) is str and type(version) is int:
@@ -192,7 +192,7 @@ def _gap(walk: Walk, leaves: list[bytes], expected: int, position: int) -> None:
         return
     walk.faults.append(Fault("events_missing", expected, {"last": position - 1}))
     missing = min(position - expected, 1_000_000)
-    leaves.extend([NO_LEAF] * missing)
+    leaves.extend([_NO_LEAF] * missing)
     walk.prints.add_none(missing)
 
 
@@ -249,7 +249,7 @@ class Stretch:
     place: Place
     start: int
     end: int
-    plan: Plan | None
+    plan: Plan
 
     def do(self) -> Walk:
         """Walks it; whatever the driver raises."""

@@ -29,7 +29,6 @@ class Streams:
     """The version before the first here, of streams that began before."""
     ahead: dict[str, int] = field(default_factory=dict)
     """By how much a stream's last version exceeds the number of its events here; 0 of those that are not named."""
-
     unread: dict[str, int] = field(default_factory=dict)
     """How many of a stream's first events here have a version that cannot be read."""
 
@@ -64,16 +63,13 @@ class Streams:
         """Takes the next stretch; the events there that do not follow the last ones here."""
         gaps = list[Gap]()
         for stream, positions in late.places.items():
-            here = len(self.places[stream]) if stream in self.places else 0
-            before = late.before.get(stream, 0)
+            there = self.places[stream]
+            here = len(there)
+            there += positions
             if late.unread.get(stream, 0) == len(positions):  # which may be any versions
-                self.places[stream] += positions
                 continue
-            if here or self.whole:
-                if before != here + self.ahead.get(stream, 0):
-                    gaps.append(Gap(stream, before + 1, positions[0]))
-            elif before:
-                self.before[stream] = before
-            self.places[stream] += positions
+            before = late.before.get(stream, 0)
+            if (here or self.whole) and before != here + self.ahead.get(stream, 0):
+                gaps.append(Gap(stream, before + 1, positions[0]))
             self.ahead[stream] = late.ahead.get(stream, 0) - here
         return gaps

@@ -14,7 +14,7 @@ POINTS: Final = 9
 Attack = Callable[[str], None]
 """What is done to the ledger of a URL."""
 
-_COLUMNS: Final = "ledger, position, stream, version, kind, schema, state, leaf"
+COLUMNS: Final = "ledger, position, stream, version, kind, schema, state, leaf"
 _NOTICE: Final = (
     "SELECT position, stream, version, kind, schema, state FROM events WHERE kind = 'notice_issued'"
 )
@@ -97,10 +97,11 @@ def stream_deleted(url: str) -> None:
         connection.exec_driver_sql("DELETE FROM events WHERE stream = 'employee/E002'")
 
 
-_ASKED_BY_STREAM = "current_query() LIKE '%%stream IN%%'"
+ASKED_BY_STREAM: Final = "current_query() LIKE '%%stream IN%%'"
+"""What is so of whoever reads as reports do, by stream."""
 
 
-def _behind_a_view(connection: Connection, told: str) -> None:
+def behind_a_view(connection: Connection, told: str) -> None:
     """The table stands under another name, and a view tells of it what is told (PostgreSQL)."""
     connection.exec_driver_sql("ALTER TABLE events RENAME TO events_kept")
     connection.exec_driver_sql(f"CREATE VIEW events AS {told}")
@@ -113,7 +114,7 @@ def view_before_events(url: str) -> None:
         words = ("stream IN", "ORDER BY stream", "stream = wanted.name")
         told = " OR ".join(f"current_query() LIKE '%%{each}%%'" for each in words)
         here = f"position = {position} AND ({told})"
-        _behind_a_view(
+        behind_a_view(
             connection,
             "SELECT ledger, position, stream, version, kind, schema,"
             f" CASE WHEN {here} THEN '\\x{state.hex()}'::bytea ELSE state END AS state,"
@@ -134,45 +135,36 @@ def view_that_adds(url: str) -> None:
 def _give_besides(url: str, state: str) -> None:
     with owning(url) as connection:
         _, position, *_ = false_notice(connection, "E002")
-        _behind_a_view(
+        behind_a_view(
             connection,
             "SELECT * FROM events_kept UNION ALL SELECT ledger, position, stream, version, kind, schema,"
-            f" {state}, leaf FROM events_kept WHERE position = {position} AND {_ASKED_BY_STREAM}",
+            f" {state}, leaf FROM events_kept WHERE position = {position} AND {ASKED_BY_STREAM}",
         )
 
 
 def view_that_fails_readers(url: str) -> None:
     """Whoever asks by stream is given an error (PostgreSQL)."""
-    with owning(url) as connection:
-        _behind_a_view(
-            connection,
-            "SELECT ledger, position, stream,"
-            f" CASE WHEN {_ASKED_BY_STREAM} THEN 1 / (length(stream) - length(stream)) ELSE version END AS version,"
-            " kind, schema, state, leaf FROM events_kept",
-        )
+    failing = "1 / (length(stream) - length(stream))"
+    given_everybody(url, "version", f"CASE WHEN {ASKED_BY_STREAM} THEN {failing} ELSE version END")
 
 
 def view_that_swaps(url: str) -> None:
     """Whoever asks by stream is given two events at each other's positions (PostgreSQL)."""
-    with owning(url) as connection:
-        _behind_a_view(
-            connection,
-            f"SELECT ledger, CASE WHEN position IN (20, 21) AND {_ASKED_BY_STREAM} THEN 41 - position"
-            " ELSE position END AS position, stream, version, kind, schema, state, leaf FROM events_kept",
-        )
+    swapped = f"position IN (20, 21) AND {ASKED_BY_STREAM}"
+    given_everybody(url, "position", f"CASE WHEN {swapped} THEN 41 - position ELSE position END")
 
 
 def given_readers(url: str, column: str, otherwise: str, position: int) -> None:
     """Whoever asks by stream is given something else in one column of one event (PostgreSQL)."""
-    lied_to = f"position = {position} AND {_ASKED_BY_STREAM}"
+    lied_to = f"position = {position} AND {ASKED_BY_STREAM}"
     given_everybody(url, column, f"CASE WHEN {lied_to} THEN {otherwise} ELSE {column} END")
 
 
-def given_everybody(url: str, column: str, otherwise: str) -> None:
-    """Whoever asks is given something else in one column (PostgreSQL)."""
-    given = (f"{otherwise} AS {column}" if each == column else each for each in _COLUMNS.split(", "))
+def given_everybody(url: str, column: str, otherwise: str, of: str = "events_kept") -> None:
+    """Whoever asks is given something else in one column of the rows there are, as they lie or in an order (PostgreSQL)."""
+    given = (f"{otherwise} AS {column}" if each == column else each for each in COLUMNS.split(", "))
     with owning(url) as connection:
-        _behind_a_view(connection, f"SELECT {', '.join(given)} FROM events_kept")
+        behind_a_view(connection, f"SELECT {', '.join(given)} FROM {of}")
 
 
 def index_against_table(url: str) -> None:
@@ -183,14 +175,14 @@ def index_against_table(url: str) -> None:
             row = false_notice(connection, "E002")
             where = f"position = {row[1]}"
             (rowid,) = connection.exec_driver_sql(f"SELECT rowid FROM events WHERE {where}").one()
-            true = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM events WHERE {where}").one()
+            true = connection.exec_driver_sql(f"SELECT {COLUMNS} FROM events WHERE {where}").one()
             connection.exec_driver_sql(f"DELETE FROM events WHERE {where}")
             blanks = ", ".join("?" * 8)
-            connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) VALUES ({blanks})", row)
+            connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) VALUES ({blanks})", row)
         bare = events.replace(_PRIMARY, "").replace(_UNIQUE, "")
         with redo.without("sqlite_autoindex_events_%", bare) as connection:
             connection.exec_driver_sql(
-                f"INSERT INTO events (rowid, {_COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
+                f"INSERT INTO events (rowid, {COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
             )
 
 
@@ -201,13 +193,13 @@ def hidden_from_streams(url: str) -> None:
         with redo.without("sqlite_autoindex_events_1", events.replace(_PRIMARY, "")) as connection:
             where = f"position = {false_notice(connection, 'E002')[1]}"
             (rowid,) = connection.exec_driver_sql(f"SELECT rowid FROM events WHERE {where}").one()
-            true = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM events WHERE {where}").one()
+            true = connection.exec_driver_sql(f"SELECT {COLUMNS} FROM events WHERE {where}").one()
             connection.exec_driver_sql(f"DELETE FROM events WHERE {where}")
         bare = events.replace(_PRIMARY, "").replace(_UNIQUE, "")
         with redo.without("sqlite_autoindex_events_%", bare) as connection:
             blanks = ", ".join("?" * 8)
             connection.exec_driver_sql(
-                f"INSERT INTO events (rowid, {_COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
+                f"INSERT INTO events (rowid, {COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
             )
 
 
@@ -218,12 +210,12 @@ def hidden_from_months(url: str) -> None:
         with owning(url) as connection:
             where = f"position = {false_notice(connection, 'E002')[1]}"
             (rowid,) = connection.exec_driver_sql(f"SELECT rowid FROM events WHERE {where}").one()
-            true = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM events WHERE {where}").one()
+            true = connection.exec_driver_sql(f"SELECT {COLUMNS} FROM events WHERE {where}").one()
             connection.exec_driver_sql(f"DELETE FROM events WHERE {where}")
         with redo.without("events_by_month", events) as connection:
             blanks = ", ".join("?" * 8)
             connection.exec_driver_sql(
-                f"INSERT INTO events (rowid, {_COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
+                f"INSERT INTO events (rowid, {COLUMNS}) VALUES ({rowid}, {blanks})", tuple(true)
             )
 
 
@@ -246,11 +238,11 @@ def two_for_one_position(url: str) -> None:
         with _schema_open(url) as redo:
             made = redo.tables("events").replace(_PRIMARY, "")
             with redo.without("sqlite_autoindex_events_1", made) as connection:
-                connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {twice}")
+                connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) {twice}")
         return
     with owning(url) as connection:
         connection.exec_driver_sql("ALTER TABLE events DROP CONSTRAINT events_pkey")
-        connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {twice}")
+        connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) {twice}")
 
 
 def unindexed(url: str, index: str, where: str) -> None:

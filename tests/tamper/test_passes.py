@@ -5,14 +5,20 @@ import pytest
 from ledger.application.ledger import Ledger
 from ledger.proofs.entry import leaf_writer
 from tests.support import office
-from tests.tamper import attacker
-from tests.tamper.attacker import given_everybody, given_readers, owning, statements
+from tests.tamper.attacker import (
+    ASKED_BY_STREAM,
+    COLUMNS,
+    behind_a_view,
+    given_everybody,
+    given_readers,
+    owning,
+    statements,
+)
 from tests.tamper.test_verify import record_a_month
 
 SITES = 1000
 ELSEWHERE = {"guards_missing", "table_differs", "head_frontier_wrong", "keyring_differs", "database_damaged"}
 """What is told beside the rows."""
-_COLUMNS = "ledger, position, stream, version, kind, schema, state, leaf"
 
 Told = list[tuple[str, int | None, object]]
 
@@ -48,15 +54,12 @@ def last_of(url: str) -> int:
 
 def test_an_event_given_under_the_name_of_the_stream_before_it_is_told(pg_url: str) -> None:
     record_a_month(pg_url)
+    first = "stream = 'employee/E001' AND version = 1"
     with owning(pg_url) as connection:
-        first = "stream = 'employee/E001' AND version = 1"
         (position,) = connection.exec_driver_sql(f"SELECT position FROM events WHERE {first}").one()
-        moved = (
-            f"CASE WHEN {attacker._ASKED_BY_STREAM} AND {first} THEN 'employee/D01' ELSE stream END AS stream"
-        )
-        given = ", ".join(moved if each == "stream" else each for each in _COLUMNS.split(", "))
-        in_order = "(SELECT * FROM events_kept ORDER BY events_kept.stream, events_kept.version) AS kept"
-        attacker._behind_a_view(connection, f"SELECT {given} FROM {in_order}")
+    moved = f"CASE WHEN {ASKED_BY_STREAM} AND {first} THEN 'employee/D01' ELSE stream END"
+    in_order = "(SELECT * FROM events_kept ORDER BY events_kept.stream, events_kept.version) AS kept"
+    given_everybody(pg_url, "stream", moved, in_order)
     assert rows_told(pg_url) == [("read_otherwise", position, "employee/D01")]
 
 
@@ -74,9 +77,7 @@ def test_a_stream_that_comes_with_another_alone_is_told(pg_url: str) -> None:
 
 def test_true_for_one_is_told_to_whom_it_is_given(pg_url: str) -> None:
     record_a_month(pg_url)
-    one = (
-        f"CASE WHEN {attacker._ASKED_BY_STREAM} AND version = 1 THEN 'true'::jsonb ELSE to_jsonb(version) END"
-    )
+    one = f"CASE WHEN {ASKED_BY_STREAM} AND version = 1 THEN 'true'::jsonb ELSE to_jsonb(version) END"
     given_everybody(pg_url, "version", one)
     assert {code for code, _, _ in rows_told(pg_url)} == {"read_otherwise"}
 
@@ -104,8 +105,8 @@ def test_of_an_event_of_any_schema_readers_are_given_what_stands(
     assert rows_told(pg_url) == []
     if hidden:
         with owning(pg_url) as connection:
-            seen = f"NOT (position = 37 AND {attacker._ASKED_BY_STREAM})"
-            attacker._behind_a_view(connection, f"SELECT * FROM events_kept WHERE {seen}")
+            seen = f"NOT (position = 37 AND {ASKED_BY_STREAM})"
+            behind_a_view(connection, f"SELECT * FROM events_kept WHERE {seen}")
     else:
         given_readers(pg_url, "state", "'other'::bytea", 37)
     assert rows_told(pg_url) == [("read_otherwise", 37, stream)]
@@ -120,11 +121,11 @@ def test_of_two_at_one_position_both_are_told(pg_url: str, position: int) -> Non
     with owning(pg_url) as connection:
         where = f"WHERE position = {position}"
         (true,) = connection.exec_driver_sql(f"SELECT stream FROM events {where}").one()
-        connection.exec_driver_sql(f"CREATE TABLE kept AS SELECT {_COLUMNS} FROM events {where}")
+        connection.exec_driver_sql(f"CREATE TABLE kept AS SELECT {COLUMNS} FROM events {where}")
         connection.exec_driver_sql(f"DELETE FROM events {where}")
         false = "SELECT ledger, position, 'site/other', 1, kind, schema, state, leaf FROM kept"
-        connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {false}")
-        connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) SELECT {_COLUMNS} FROM kept")
+        connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) {false}")
+        connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) SELECT {COLUMNS} FROM kept")
         connection.exec_driver_sql("DROP TABLE kept")
     one, two = rows_told(pg_url), rows_told(pg_url, 2)
     assert one == two
@@ -165,6 +166,6 @@ def test_an_event_that_stands_once_more_much_later_ends_no_verification(pg_url: 
         again = (
             f"SELECT ledger, {late}, stream, 99, kind, schema, state, leaf FROM events WHERE position = 23"
         )
-        connection.exec_driver_sql(f"INSERT INTO events ({_COLUMNS}) {again}")
+        connection.exec_driver_sql(f"INSERT INTO events ({COLUMNS}) {again}")
     assert sorted(map(str, rows_told(pg_url))) == sorted(map(str, rows_told(pg_url, 2)))
     assert {"position_twice", "event_changed", "read_otherwise"} <= {code for code, _, _ in rows_told(pg_url)}
